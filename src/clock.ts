@@ -1,0 +1,18 @@
+// The only place that may look at a watch. Use cases read it once and pass the value down.
+
+import type { Instant } from './core/day.ts'
+
+export interface Clock {
+  now(): Instant
+}
+
+export const systemClock: Clock = { now: () => Temporal.Now.instant() }
+
+/** A clock that stands still at `now`: for questions about another moment. */
+export const fixedClock = (now: Instant): Clock => ({ now: () => now })
+
+/** Milliseconds that only ever grow: for leases and time-outs, which a set clock must not stretch. */
+export const monotonic = (): number => performance.now()
+
+/** The zone of this machine: the default for a first organisation. */
+export const localZone = (): string => Temporal.Now.timeZoneId()

@@ -1,0 +1,95 @@
+// The environment, read once and checked as a whole: every fault is reported at the same time.
+// Each secret may also be given as NAME_FILE, a file that holds it.
+
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { AppError } from './errors.ts'
+
+export type MailMode = 'capture' | 'smtp'
+
+export interface Config {
+  /** The folder of the embedded database and the files beside it, absolute. */
+  readonly home: string
+  /** PostgreSQL to use instead of the embedded database. */
+  readonly databaseUrl: string | undefined
+  /** Where people reach the pages, without a trailing slash; links in mails begin with it. */
+  readonly url: string
+  readonly host: string
+  readonly port: number
+  readonly mail: MailMode
+  readonly from: string
+  readonly smtpUrl: string | undefined
+  readonly logLevel: string
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const shape = z.object({
+  RECERT_HOME: z.string().default('.recert'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/name' }).optional(),
+  RECERT_URL: z.url({ protocol: /^https?$/, error: 'must begin with http:// or https://' }).optional(),
+  RECERT_HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number({ error: 'must be a number from 1 to 65535' })
+    .int().min(1, 'must be a number from 1 to 65535').max(65_535, 'must be a number from 1 to 65535').default(3000),
+  RECERT_MAIL: z.enum(['capture', 'smtp'], { error: 'must be capture or smtp' }).optional(),
+  RECERT_FROM: z.string().default('Recert <recert@localhost>'),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://user:password@host:587' }).optional(),
+  LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
+    error: 'must be silent, fatal, error, warn, info, debug or trace',
+  }).default('info'),
+})
+
+const secrets = ['DATABASE_URL', 'SMTP_URL'] as const
+
+/** Returns the configuration; throws `invalid` naming every variable that is wrong. */
+export function readConfig(environment: Environment): Config {
+  const parsed = shape.safeParse(withSecretsFromFiles(withoutEmpty(environment)))
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => ({
+      column: issue.path.join('.'), reason: issue.message,
+    }))
+    throw new AppError('invalid', `The environment is not usable:\n${
+      problems.map((p) => `  ${p.column} ${p.reason}`).join('\n')}`, { problems })
+  }
+  return configOf(parsed.data)
+}
+
+function configOf(env: z.infer<typeof shape>): Config {
+  const mail = env.RECERT_MAIL ?? (env.SMTP_URL ? 'smtp' : 'capture')
+  if (mail === 'smtp' && !env.SMTP_URL) {
+    throw new AppError('invalid', 'RECERT_MAIL is smtp, but SMTP_URL is not set. Set it, for example '
+      + 'SMTP_URL=smtp://user:password@mail.example.org:587, or use RECERT_MAIL=capture.')
+  }
+  return {
+    home: resolve(env.RECERT_HOME),
+    databaseUrl: env.DATABASE_URL,
+    url: (env.RECERT_URL ?? `http://localhost:${env.PORT}`).replace(/\/+$/, ''),
+    host: env.RECERT_HOST,
+    port: env.PORT,
+    mail,
+    from: env.RECERT_FROM,
+    smtpUrl: env.SMTP_URL,
+    logLevel: env.LOG_LEVEL,
+  }
+}
+
+// An empty variable is what a compose file passes for an unset one.
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+}
+
+function withSecretsFromFiles(environment: Environment): Environment {
+  const read = { ...environment }
+  for (const name of secrets) {
+    const file = environment[`${name}_FILE`]
+    if (file === undefined) continue
+    if (environment[name] !== undefined) throw new AppError('invalid', `Set ${name} or ${name}_FILE, not both.`)
+    try {
+      read[name] = readFileSync(file, 'utf8').trim()
+    } catch (cause) {
+      throw new AppError('invalid', `${name}_FILE names ${file}, which cannot be read.`, { cause })
+    }
+  }
+  return read
+}

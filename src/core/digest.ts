@@ -1,0 +1,109 @@
+// The weekly status for compliance managers: its blocks, in the order a reader needs them.
+// What stands in a block is decided by the use case; how it looks, by the mail room.
+
+import type { Language, Words } from './certification.ts'
+import type { Day, Instant } from './day.ts'
+import type { ObligationKind, Tier } from './obligation.ts'
+
+export type Light = 'red' | 'amber' | 'green' | 'grey'
+
+/** One duty as a digest names it. */
+export interface DigestDuty {
+  readonly obligationId: number
+  readonly certificationId: number
+  readonly scheme: Words
+  readonly name: string
+  readonly organisation: string
+  readonly kind: ObligationKind
+  readonly tier: Tier
+  readonly title: Words
+  readonly dueOn: Day
+  readonly latestOn: Day | undefined
+  readonly bookedOn: Day | undefined
+  readonly daysLeft: number
+  readonly light: Light
+  /** Who has the ball: the owner's name, or undefined where nobody owns it. */
+  readonly owner: string | undefined
+  readonly provisional: boolean
+  readonly unverified: boolean
+}
+
+/** Why something needs the reader. */
+export type Need =
+  | { readonly kind: 'no-owner'; readonly certifications: number; readonly exampleId: number; readonly example: string }
+  | { readonly kind: 'unconfirmed'; readonly duties: number }
+  | { readonly kind: 'expired'; readonly certifications: number; readonly exampleId: number; readonly example: string }
+  | { readonly kind: 'unreachable'; readonly personId: number; readonly person: string; readonly cause: 'no-address' | 'rejected' }
+  | { readonly kind: 'unbooked'; readonly duty: DigestDuty; readonly bookBy: Day }
+  | { readonly kind: 'booked-day-passed'; readonly duty: DigestDuty }
+  | { readonly kind: 'failed-mail'; readonly messages: number }
+  | { readonly kind: 'not-live'; readonly organisation: string; readonly captured: number }
+
+export type ChangeKind =
+  | 'granted' | 'renewed' | 'suspended' | 'restored' | 'withdrawn' | 'given-up' | 'extended' | 'archived'
+  | 'added' | 'moved' | 'met' | 'booked' | 'owner-changed'
+
+export interface Change {
+  readonly kind: ChangeKind
+  readonly on: Day
+  readonly certificationId: number
+  readonly scheme: Words
+  readonly name: string
+  readonly title: Words | undefined
+  readonly from: Day | undefined
+  readonly to: Day | undefined
+  readonly by: string | undefined
+  /** How many alike this line stands for: an import of 600 is one line. */
+  readonly count: number
+}
+
+export interface Running {
+  readonly procedureId: number
+  readonly certificationId: number
+  readonly title: Words
+  readonly name: string
+  readonly stage: Words
+  readonly stageNumber: number
+  readonly stages: number
+  readonly percent: number
+  readonly next: Words | undefined
+  readonly nextOn: Day | undefined
+  /** Working days between the planned finish and the target; undefined without a target. */
+  readonly slack: number | undefined
+  readonly waitsOn: string | undefined
+}
+
+export interface DigestView {
+  readonly to: { readonly id: number; readonly name: string }
+  readonly language: Language
+  readonly organisation: string
+  /** ISO week, such as `2026-W48`. */
+  readonly week: string
+  readonly day: Day
+  readonly cutOffAt: Instant
+  readonly zone: string
+  readonly url: string
+  readonly rehearsal: boolean
+  /** Numbers of whole blocks, though a block shows only its first lines. */
+  readonly counts: {
+    readonly needsYou: number; readonly inDanger: number; readonly late: number
+    readonly next30: number; readonly in31to90: number; readonly in91to180: number; readonly running: number
+  }
+  /** The same counts in last week's digest, where there was one. */
+  readonly before: { readonly inDanger: number; readonly late: number; readonly needsYou: number } | undefined
+  readonly needsYou: readonly Need[]
+  readonly lateOrInDanger: readonly DigestDuty[]
+  readonly next30: readonly DigestDuty[]
+  readonly clusters: readonly { readonly from: Day; readonly to: Day; readonly duties: number }[]
+  readonly running: readonly Running[]
+  readonly changed: readonly Change[]
+  readonly register: {
+    readonly valid: number; readonly suspended: number; readonly expired: number; readonly archived: number
+    readonly ended: number; readonly notPlanned: number; readonly unverified: number; readonly provisional: number
+  }
+  readonly trust: {
+    readonly checks: number; readonly lastCheckAt: Instant | undefined
+    readonly sent: number; readonly captured: number; readonly failed: number
+    readonly unreachable: number; readonly withoutOwner: number; readonly incomplete: number
+  }
+}

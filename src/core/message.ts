@@ -1,0 +1,108 @@
+// One mail to one person: its states and the moves between them, and what a daily mail is made of.
+// *Sent* means accepted by a mail server, never delivered; *captured* means kept here to be read.
+
+import type { Language, Mark, Words } from './certification.ts'
+import type { Day } from './day.ts'
+import type { ObligationKind, Tier } from './obligation.ts'
+
+export type MessageKind = 'daily' | 'digest'
+
+export const messageStates = [
+  'planned', 'claimed', 'gated', 'sent', 'captured', 'deferred', 'rejected', 'abandoned', 'cancelled',
+] as const
+export type MessageState = (typeof messageStates)[number]
+
+/**
+ * The allowed moves (design 5). `claimed` may be released unstarted to where it came from; `gated` is
+ * in doubt once its lease ran out, and is then resent with the same bytes: a rare duplicate beats a
+ * missed deadline.
+ */
+export const messageMoves: Readonly<Record<MessageState, readonly MessageState[]>> = {
+  planned: ['claimed', 'cancelled'],
+  claimed: ['gated', 'captured', 'planned', 'deferred', 'rejected', 'abandoned', 'cancelled'],
+  gated: ['sent', 'deferred', 'rejected', 'abandoned'],
+  deferred: ['claimed', 'cancelled'],
+  rejected: ['deferred'],
+  abandoned: ['deferred'],
+  sent: [],
+  captured: [],
+  cancelled: [],
+}
+
+export const maxAttempts = 12
+
+/**
+ * Returns when to try again after the nth failed attempt (n from 1): 1, 2, 4 … minutes, at most four
+ * hours; undefined when it is time to give up, with an alarm. Twelve attempts span about a day.
+ */
+export function nextAttemptAfter(attempt: number): Temporal.Duration | undefined {
+  if (attempt >= maxAttempts) return undefined
+  return Temporal.Duration.from({ minutes: Math.min(2 ** (attempt - 1), 240) })
+}
+
+export const purposes = ['reminder', 'escalation', 'fallback'] as const
+/** Why a person hears: it is theirs; it went up to them; nobody nearer could be reached. */
+export type Purpose = (typeof purposes)[number]
+
+/** One line of a daily mail: the duties of one certification that end on the same day. */
+export interface Line {
+  readonly purpose: Purpose
+  readonly certification: {
+    readonly id: number
+    /** The scheme's name, such as ISO/IEC 27001:2022. */
+    readonly scheme: Words
+    readonly name: string
+    readonly organisation: string
+    readonly certificateNumber: string | undefined
+    readonly certificationBody: string | undefined
+    /** Certifications riding on this one, which have no line of their own. */
+    readonly riders: readonly string[]
+  }
+  readonly duties: readonly {
+    readonly obligationId: number
+    readonly kind: ObligationKind
+    readonly title: Words
+    readonly basis: string
+    readonly mark: Mark
+  }[]
+  readonly tier: Tier
+  /** The tightest notice reached, by its configured text, such as `P30D` or `overdue-1`. */
+  readonly notice: string
+  readonly countedTo: Day
+  readonly dueOn: Day
+  readonly latestOn: Day | undefined
+  readonly bookedOn: Day | undefined
+  readonly opensOn: Day | undefined
+  /** From the mail's day to `countedTo`; 0 on the day, negative after it. */
+  readonly daysLeft: number
+  /** True once the last allowed day (the looser where two are given) has passed. */
+  readonly late: boolean
+  /** True where the notice was reached on an earlier day than the mail's: it says so. */
+  readonly belated: boolean
+  readonly movedFrom: Day | undefined
+  /** Who moved it: a person's name, or undefined for the rules. */
+  readonly movedBy: string | undefined
+  /** Who owns it, where the reader does not. */
+  readonly owner: string | undefined
+  /** What to do next: open steps, or the usual first move for the kind; at most three. */
+  readonly next: readonly Words[]
+  readonly provisional: boolean
+}
+
+export interface DailyView {
+  readonly to: { readonly id: number; readonly name: string }
+  readonly language: Language
+  readonly day: Day
+  /** Sorted: late first, then tier, then day. */
+  readonly lines: readonly Line[]
+  /** Where the pages are; links are this plus a path such as `/certifications/12`. */
+  readonly url: string
+  readonly rehearsal: boolean
+}
+
+/** The words of one mail, in one language: what composing gives and bytes are made of. */
+export interface Letter {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
