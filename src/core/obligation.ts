@@ -57,11 +57,14 @@ export interface Obligation extends Derived {
   readonly bookedOn: Day | undefined
   readonly state: ObligationState
   readonly ownerId: number | undefined
+  /** The step it is the deadline of. */
+  readonly stepId: number | undefined
   readonly enteredOn: Day
   readonly submittedOn: Day | undefined
   readonly metOn: Day | undefined
-  /** Where the day was moved: what it was, so that the next mail can say from-to. */
+  /** Where the day was moved: what it was and by whom, so that the next mail can say from-to. */
   readonly movedFrom: Day | undefined
+  readonly movedBy: string | undefined
   readonly revision: number
 }
 

@@ -1,0 +1,53 @@
+// Starts and stops the timetable. Every job runs once at the start, then at its ticks, one job at a time.
+
+import { schedule as tick, type ScheduledTask } from 'node-cron'
+import type { Job } from '../src/app/jobs.ts'
+import { schedule } from './schedule.ts'
+
+export interface Timetable {
+  /** Stops ticking and waits for the job under way. */
+  stop(): Promise<void>
+}
+
+/** Runs one job; never throws: a failure has been recorded and logged, and the next tick tries again. */
+export type Run = (job: Job) => Promise<void>
+
+export function startTimetable(run: Run): Timetable {
+  const line = openLine(run)
+  line.add(schedule)
+  const tasks = [...Map.groupBy(schedule, (job) => job.cron)].map(([cron, jobs]) => taskOf(cron, () => line.add(jobs)))
+  return {
+    async stop() {
+      await Promise.all(tasks.map((task) => task.destroy()))
+      await line.end()
+    },
+  }
+}
+
+function taskOf(cron: string, run: () => void): ScheduledTask {
+  const task = tick(cron, run, { timezone: 'UTC', noOverlap: true })
+  // A tick that comes too late is dropped by the library; late is exactly when the question matters.
+  task.on('execution:missed', run)
+  return task
+}
+
+// One job at a time, each waiting at most once: a slow minute does not pile up runs behind it.
+function openLine(run: Run) {
+  const waiting: Job[] = []
+  let busy: Promise<void> | undefined
+  let ended = false
+  const runAll = async (): Promise<void> => {
+    for (let job = waiting.shift(); job && !ended; job = waiting.shift()) await run(job)
+    busy = undefined
+  }
+  return {
+    add(jobs: readonly Job[]): void {
+      waiting.push(...jobs.filter((job) => !waiting.includes(job)))
+      if (waiting.length > 0) busy ??= runAll()
+    },
+    async end(): Promise<void> {
+      ended = true
+      await busy
+    },
+  }
+}

@@ -1,0 +1,11 @@
+// Whose weekly status is due: once per compliance manager and ISO week.
+
+import { planDigests } from '../src/app/digests.ts'
+import type { Job } from '../src/app/jobs.ts'
+
+export const weeklyDigestJob: Job = {
+  name: 'weekly-digest',
+  cron: '* * * * *',
+  says: 'every minute: whose weekly status is due (first working day of the week, at the send hour)',
+  run: async (app, at) => await planDigests(app, at.now),
+}

@@ -1,0 +1,307 @@
+// Certifications: entered one by one or by the register, and the decisions taken on them. Each use case
+// saves the record, re-derives its duties and writes history in one transaction.
+
+import {
+  type Anchor, type Certification, currentCycle, type CycleKind, type Decision, type DecisionKind,
+} from '../core/certification.ts'
+import { type Day, dayOf, type Instant } from '../core/day.ts'
+import { decideMove, standingOn } from '../core/standing.ts'
+import { AppError, conflict, invalid, notFound } from '../errors.ts'
+import * as store from '../store/certifications.ts'
+import { type Db, violatedConstraint } from '../store/database.ts'
+import { appendHistory, type Entry } from '../store/history.ts'
+import { countUnconfirmed } from '../store/obligations.ts'
+import { listOrganisations } from '../store/people.ts'
+import type { App } from './app.ts'
+import { loadCalendars } from './calendars.ts'
+import { factsOf, movedEntries, type Occasion, rederive, rederiveStored, type World } from './derivation.ts'
+import { schemeOf } from './schemes.ts'
+
+export interface CertificationDraft {
+  readonly organisationId: number
+  readonly scheme: string
+  readonly options: Readonly<Record<string, string>>
+  readonly name: string
+  readonly scope?: string | undefined
+  readonly holder?: string | undefined
+  readonly certificateNumber?: string | undefined
+  readonly certificationBody?: string | undefined
+  readonly ownerId?: number | undefined
+  readonly parentId?: number | undefined
+  /** Identity within (organisation, scheme): the certificate number, or what else stays the same. */
+  readonly registerKey: string
+  readonly registerFacts: Readonly<Record<string, string>>
+  readonly cycleKind: CycleKind
+  readonly anchors: readonly Anchor[]
+  /** Events of that cycle besides its grant, such as `maintain` or `archive`. */
+  readonly decisions: readonly Decision[]
+}
+
+export interface Registered {
+  readonly certificationId: number
+  readonly outcome: 'added' | 'updated' | 'unchanged'
+  /** Duties already past at entry that wait for an answer. */
+  readonly unconfirmed: number
+}
+
+export async function loadWorld(db: Db): Promise<World> {
+  const organisations = await listOrganisations(db)
+  return { organisations: new Map(organisations.map((one) => [one.id, one])), calendars: await loadCalendars(db) }
+}
+
+/** Returns the organisation's local day: what "today" means for its records. */
+export function todayOf(world: World, organisationId: number, now: Instant): Day {
+  const organisation = world.organisations.get(organisationId)
+  if (!organisation) throw notFound(`There is no organisation ${organisationId}.`)
+  return dayOf(now, organisation.zone)
+}
+
+/**
+ * Saves a batch of records within the given transaction: new ones with their duties, changed ones
+ * re-derived, equal ones left alone. Results in the order of the drafts.
+ */
+export async function registerCertifications(
+  app: App, db: Db, drafts: readonly CertificationDraft[], now: Instant,
+): Promise<readonly Registered[]> {
+  const world = await loadWorld(db)
+  const stored = await storedUnder(db, drafts)
+  const fresh = drafts.filter((draft) => !stored.has(keyOf(draft)))
+  const added = await addAll(db, fresh, world, now)
+  const changed = await updateAll(db, drafts.filter((draft) => isChanged(draft, stored.get(keyOf(draft)))), stored, now)
+  const touched = drafts.flatMap((draft) => {
+    const id = added.get(keyOf(draft)) ?? changed.get(keyOf(draft))
+    return id === undefined ? [] : [{ id, organisationId: draft.organisationId, isNew: added.has(keyOf(draft)) }]
+  })
+  for (const [organisationId, ones] of Map.groupBy(touched, (one) => one.organisationId)) {
+    await deriveAll(app, db, ones.map((one) => one.id), world, { organisationId, now })
+    await appendHistory(db, organisationId, ones.map((one): Entry => ({
+      event: one.isNew ? 'certification-added' : 'certification-edited', subject: 'certification', subjectId: one.id, facts: {},
+    })), now)
+  }
+  const idOf = (draft: CertificationDraft) => added.get(keyOf(draft)) ?? stored.get(keyOf(draft))!.record.id
+  const open = await countUnconfirmed(db, drafts.map(idOf))
+  return drafts.map((draft) => ({
+    certificationId: idOf(draft),
+    outcome: added.has(keyOf(draft)) ? 'added' : changed.has(keyOf(draft)) ? 'updated' : 'unchanged',
+    unconfirmed: open.get(idOf(draft)) ?? 0,
+  }))
+}
+
+type Ids = ReadonlyMap<string, number>
+
+const keyOf = (draft: Pick<CertificationDraft, 'organisationId' | 'scheme' | 'registerKey'>): string =>
+  JSON.stringify([draft.organisationId, draft.scheme, draft.registerKey])
+
+async function storedUnder(db: Db, drafts: readonly CertificationDraft[]): Promise<ReadonlyMap<string, store.Registered>> {
+  const stored = new Map<string, store.Registered>()
+  const groups = Map.groupBy(drafts, (draft) => JSON.stringify([draft.organisationId, draft.scheme]))
+  for (const group of groups.values()) {
+    const { organisationId, scheme } = group[0]!
+    for (const one of await store.listByRegisterKeys(db, organisationId, scheme, group.map((draft) => draft.registerKey))) {
+      stored.set(keyOf({ organisationId, scheme, registerKey: one.registerKey }), one)
+    }
+  }
+  return stored
+}
+
+async function addAll(db: Db, drafts: readonly CertificationDraft[], world: World, now: Instant): Promise<Ids> {
+  const ids = await store.insertCertifications(db, drafts.map((draft) => ({
+    ...recordValues(draft), organisationId: draft.organisationId, scheme: draft.scheme, registerKey: draft.registerKey,
+    enteredOn: todayOf(world, draft.organisationId, now), createdAt: now,
+  })))
+  await store.insertCycles(db, drafts.map((draft, n) => ({ certificationId: ids[n]!, number: 1, kind: draft.cycleKind })))
+  await store.saveAnchors(db, drafts.flatMap((draft, n) =>
+    draft.anchors.map((anchor) => ({ certificationId: ids[n]!, cycle: 1, ...anchor }))))
+  await store.insertDecisions(db, drafts.flatMap((draft, n) =>
+    [...grantOf(draft), ...draft.decisions].map((one) => ({ ...one, cycle: 1, certificationId: ids[n]!, recordedAt: now }))))
+  return new Map(drafts.map((draft, n) => [keyOf(draft), ids[n]!]))
+}
+
+const recordValues = (draft: CertificationDraft) => ({
+  options: { ...draft.options }, name: draft.name, scope: draft.scope ?? null, holder: draft.holder ?? null,
+  certificateNumber: draft.certificateNumber ?? null, certificationBody: draft.certificationBody ?? null,
+  ownerId: draft.ownerId ?? null, parentId: draft.parentId ?? null, registerFacts: { ...draft.registerFacts },
+})
+
+function grantOf(draft: CertificationDraft): Decision[] {
+  const decided = draft.anchors.find((anchor) => anchor.name === 'decision')
+  return decided ? [{ kind: 'grant', cycle: 1, decidedOn: decided.day }] : []
+}
+
+// What a register says is compared with what it said before; what people decided here since is not its matter.
+function isChanged(draft: CertificationDraft, stored: store.Registered | undefined): stored is store.Registered {
+  return stored !== undefined && faceOf(draft) !== storedFace(stored, draft)
+}
+
+function faceOf(draft: CertificationDraft): string {
+  const { options, name, scope, holder, certificateNumber, certificationBody, ownerId, registerFacts } = draft
+  return JSON.stringify([
+    sorted(options), name, scope ?? null, holder ?? null, certificateNumber ?? null, certificationBody ?? null,
+    ownerId ?? null, sorted(registerFacts), anchorsFace(draft.anchors), decisionsFace(draft.decisions),
+  ])
+}
+
+function storedFace({ record, registerFacts }: store.Registered, draft: CertificationDraft): string {
+  const cycle = currentCycle(record)
+  const said = new Set(draft.decisions.map((one) => one.kind))
+  return faceOf({
+    ...draft, ...record, registerFacts,
+    // A register that names no owner does not take one away.
+    ownerId: draft.ownerId === undefined ? undefined : record.ownerId,
+    anchors: cycle?.anchors ?? [],
+    decisions: record.decisions.filter((one) => one.cycle === cycle?.number && said.has(one.kind)),
+  })
+}
+
+const sorted = (values: Readonly<Record<string, string>>) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))
+const anchorsFace = (anchors: readonly Anchor[]) =>
+  anchors.map((one) => `${one.name}=${one.day.toString()}${one.assumed ? '?' : ''}`).sort()
+const decisionsFace = (decisions: readonly Decision[]) =>
+  decisions.map((one) => `${one.kind}=${one.decidedOn.toString()}/${one.untilOn?.toString() ?? ''}/${one.reason ?? ''}`).sort()
+
+async function updateAll(
+  db: Db, drafts: readonly CertificationDraft[], stored: ReadonlyMap<string, store.Registered>, now: Instant,
+): Promise<Ids> {
+  const ids = new Map<string, number>()
+  for (const draft of drafts) {
+    const { record } = stored.get(keyOf(draft))!
+    const number = currentCycle(record)?.number ?? 1
+    const { ownerId, parentId, ...values } = recordValues(draft)
+    await store.updateCertification(db, record.id, { ...values, ...(ownerId === null ? {} : { ownerId }), ...(parentId === null ? {} : { parentId }) })
+    const names = new Set(draft.anchors.map((one) => one.name))
+    await store.removeAnchors(db, record.id, number, (currentCycle(record)?.anchors ?? []).map((one) => one.name).filter((name) => !names.has(name)))
+    await store.saveAnchors(db, draft.anchors.map((anchor) => ({ certificationId: record.id, cycle: number, ...anchor })))
+    const known = new Set(decisionsFace(record.decisions.filter((one) => one.cycle === number)))
+    const news = draft.decisions.filter((one) => !known.has(decisionsFace([one])[0]!))
+    await store.insertDecisions(db, news.map((one) => ({ ...one, cycle: number, certificationId: record.id, recordedAt: now })))
+    ids.set(keyOf(draft), record.id)
+  }
+  return ids
+}
+
+async function deriveAll(
+  app: App, db: Db, ids: readonly number[], world: World, at: { readonly organisationId: number; readonly now: Instant },
+): Promise<void> {
+  const results = await rederive(app, db, await store.readCertifications(db, ids), world, {
+    asOf: todayOf(world, at.organisationId, at.now), now: at.now, by: 'person', movedBy: undefined,
+    because: 'the register no longer yields it', decided: false,
+  })
+  await appendHistory(db, at.organisationId, movedEntries(results), at.now)
+}
+
+export interface DecisionInput {
+  readonly kind: DecisionKind
+  readonly decidedOn: Day
+  readonly untilOn?: Day | undefined
+  readonly reason?: string | undefined
+  /** Days of the cycle that the decision begins or changes: `expiry` of a renewal, for example. */
+  readonly anchors?: readonly Anchor[] | undefined
+  readonly certificateNumber?: string | undefined
+  readonly by?: { readonly id: number; readonly name: string } | undefined
+}
+
+export async function getCertification(db: Db, id: number): Promise<Certification> {
+  const found = await store.findCertification(db, id)
+  if (!found) throw notFound(`There is no certification ${id}. List them with: certification list`)
+  return found
+}
+
+/**
+ * Records a decision and what follows: a renewal opens a new cycle and ends the duties of the old one.
+ * A move the state does not allow is refused with the reason.
+ */
+export async function decideCertification(app: App, db: Db, id: number, input: DecisionInput, now: Instant): Promise<Certification> {
+  const world = await loadWorld(db)
+  const certification = await getCertification(db, id)
+  const asOf = todayOf(world, certification.organisationId, now)
+  refuseFuture(input.decidedOn, asOf)
+  const { state } = standingOn(schemeOf(app, certification.scheme), factsOf(certification, world), input.decidedOn)
+  const move = decideMove(state, input.kind)
+  if (!move.ok) throw conflict(`"${certification.name}" is ${state}: ${move.refusal}`)
+  const cycle = await openCycle(db, certification, input)
+  await store.insertDecisions(db, [{ ...decisionOf(input, cycle), certificationId: id, recordedAt: now, recordedBy: input.by?.id ?? null }])
+  if (input.certificateNumber) await store.updateCertification(db, id, { certificateNumber: input.certificateNumber })
+  const results = await rederiveStored(app, db, [id], world, occasionOf(input, asOf, now))
+  await appendHistory(db, certification.organisationId, [decidedEntry(certification, input, cycle), ...movedEntries(results)], now)
+  await rederiveRiders(app, db, id, world, occasionOf(input, asOf, now))
+  return await getCertification(db, id)
+}
+
+const decisionOf = (input: DecisionInput, cycle: number): Decision =>
+  ({ kind: input.kind, cycle, decidedOn: input.decidedOn, untilOn: input.untilOn, reason: input.reason })
+
+const occasionOf = (input: DecisionInput, asOf: Day, now: Instant): Occasion => ({
+  asOf, now, by: 'person', movedBy: input.by?.name, because: `ended by the decision to ${input.kind}`,
+  decided: input.kind === 'renew' || input.kind === 'restore',
+})
+
+function decidedEntry(certification: Certification, input: DecisionInput, cycle: number): Entry {
+  return {
+    event: `certification-${input.kind}`, subject: 'certification', subjectId: certification.id, actorId: input.by?.id,
+    facts: { cycle, decidedOn: input.decidedOn.toString(), untilOn: input.untilOn?.toString() ?? null },
+  }
+}
+
+function refuseFuture(decidedOn: Day, today: Day): void {
+  if (Temporal.PlainDate.compare(decidedOn, today) > 0) {
+    throw invalid(`A decision of ${decidedOn.toString()} lies in the future (today is ${today.toString()}). Enter it once it is taken.`)
+  }
+}
+
+async function openCycle(db: Db, certification: Certification, input: DecisionInput): Promise<number> {
+  const current = currentCycle(certification)
+  const number = input.kind === 'renew' ? (current?.number ?? 0) + 1 : current?.number ?? 1
+  if (input.kind === 'renew') await store.insertCycles(db, [{ certificationId: certification.id, number, kind: 'recertification' }])
+  const begins = input.kind === 'renew' || input.kind === 'grant'
+  const decided: Anchor[] = begins ? [{ name: 'decision', day: input.decidedOn, assumed: false }] : []
+  await store.saveAnchors(db, [...decided, ...(input.anchors ?? [])]
+    .map((anchor) => ({ certificationId: certification.id, cycle: number, ...anchor })))
+  return number
+}
+
+// A certificate that rides on this one ends, pauses and returns with it.
+async function rederiveRiders(app: App, db: Db, parentId: number, world: World, occasion: Occasion): Promise<void> {
+  const riders = await store.listRiders(db, parentId)
+  if (riders.length > 0) await rederiveStored(app, db, riders, world, occasion)
+}
+
+export interface CertificationChange {
+  readonly name?: string | undefined
+  readonly ownerId?: number | null | undefined
+  readonly certificateNumber?: string | undefined
+  readonly certificationBody?: string | undefined
+  readonly anchors?: readonly Anchor[] | undefined
+}
+
+/** Corrects a record: names, owner, or the days its duties are counted from. */
+export async function editCertification(
+  app: App, db: Db, id: number, change: CertificationChange, at: { readonly now: Instant; readonly by?: { id: number; name: string } | undefined },
+): Promise<readonly { rule: string; from: Day; to: Day }[]> {
+  const certification = await getCertification(db, id)
+  const { anchors, ...values } = change
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+  await rename(store.updateCertification(db, id, given))
+  const cycle = currentCycle(certification)?.number ?? 1
+  await store.saveAnchors(db, (anchors ?? []).map((anchor) => ({ certificationId: id, cycle, ...anchor })))
+  const world = await loadWorld(db)
+  const [result] = await rederiveStored(app, db, [id], world, {
+    asOf: todayOf(world, certification.organisationId, at.now), now: at.now, by: 'person', movedBy: at.by?.name,
+    because: 'the corrected record no longer yields it', decided: false,
+  })
+  await appendHistory(db, certification.organisationId, [
+    { event: 'certification-edited', subject: 'certification', subjectId: id, actorId: at.by?.id, facts: { owner: change.ownerId ?? null } },
+    ...movedEntries(result ? [result] : []),
+  ], at.now)
+  return (result?.moved ?? []).map(({ obligation, derived }) => ({ rule: derived.ruleId, from: obligation.dueOn, to: derived.dueOn }))
+}
+
+async function rename<T>(write: Promise<T>): Promise<T> {
+  try {
+    return await write
+  } catch (cause) {
+    if (violatedConstraint(cause)?.startsWith('register_key')) {
+      throw new AppError('conflict', 'This organisation already has a certification of this scheme under that number.', { cause })
+    }
+    throw cause
+  }
+}

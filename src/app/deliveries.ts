@@ -1,0 +1,204 @@
+// Delivering: one message claimed, composed, captured or sent, and settled. The loop belongs to the job.
+// Nothing here decides whether to remind; it only says what is planned, once, and keeps what was answered.
+
+import { randomUUID } from 'node:crypto'
+import { type Instant } from '../core/day.ts'
+import { nextAttemptAfter } from '../core/message.ts'
+import type { Directory, Person } from '../core/person.ts'
+import { isReachable } from '../core/person.ts'
+import { composeBytes } from '../mail/smtp.ts'
+import type { SendResult, Transport } from '../mail/transport.ts'
+import type { Db } from '../store/database.ts'
+import { appendHistory } from '../store/history.ts'
+import { claimMessage, passGate, rescueMessages } from '../store/lease.ts'
+import { checkDutiesOf } from '../store/obligations.ts'
+import * as outbox from '../store/outbox.ts'
+import type { MessageRow } from '../store/outbox.ts'
+import { readDirectory, updatePerson } from '../store/people.ts'
+import type { App } from './app.ts'
+import { loadWorld } from './certifications.ts'
+import type { World } from './derivation.ts'
+import { composeDigestMessage } from './digests.ts'
+import { findHold } from './installation.ts'
+import { composeDailyMessage, type Composition } from './letters.ts'
+
+export type Outcome = 'sent' | 'captured' | 'deferred' | 'rejected' | 'abandoned' | 'cancelled' | 'lost' | 'paused' | 'in-doubt'
+
+/** Everything that a run of deliveries reads once. */
+export interface Post {
+  readonly world: World
+  readonly directory: Directory
+  readonly now: Instant
+  /** Undefined while mail is only captured. */
+  readonly transport: Transport | undefined
+  /** Why nothing may leave: every message waits until an administrator confirms. */
+  readonly hold: string | undefined
+}
+
+const preGateMilliseconds = 60_000
+
+export async function openPost(app: App, transport: Transport | undefined, now: Instant): Promise<Post> {
+  const { db } = app.database
+  return {
+    world: await loadWorld(db), directory: await readDirectory(db), now, transport,
+    hold: transport ? await findHold(app) : undefined,
+  }
+}
+
+/** Delivers the message longest due; undefined when none waits. `paused` means: stop, the fault is ours. */
+export async function deliverNext(app: App, post: Post): Promise<Outcome | undefined> {
+  if (post.hold) return undefined
+  const token = randomUUID()
+  const message = await app.database.transact((db) => claimMessage(db, token, post.now))
+  if (!message) return undefined
+  const claim = { id: message.id, token }
+  const person = post.directory.get(message.personId)
+  // Who left or lost their address since is not written to; their duties go to the next in line.
+  if (!isReachable(person)) return await cancelUnreachable(app, message, claim, post)
+  const raw = message.gatedAt ? message.raw! : await composeClaimed(app, message, claim, person, post)
+  if (raw === 'lost') return 'lost'
+  if (raw === undefined) return await settleCancelled(app, claim, 'nothing left to say', post.now)
+  return message.rehearsal || !post.transport
+    ? await capture(app, message, claim, post.now)
+    : await send(app, { message, claim, raw, person }, post)
+}
+
+async function settleCancelled(app: App, claim: outbox.Claim, reason: string, now: Instant): Promise<Outcome> {
+  const settled = await app.database.transact((db) => outbox.settleMessage(db, claim, { state: 'cancelled', reply: reason }, now))
+  return settled ? 'cancelled' : 'lost'
+}
+
+async function cancelUnreachable(app: App, message: MessageRow, claim: outbox.Claim, post: Post): Promise<Outcome> {
+  const outcome = await settleCancelled(app, claim, 'the person can no longer be reached', post.now)
+  await app.database.transact((db) => checkDutiesOf(db, message.personId, post.now))
+  return outcome
+}
+
+async function composeClaimed(
+  app: App, message: MessageRow, claim: outbox.Claim, person: Person, post: Post,
+): Promise<Uint8Array | 'lost' | undefined> {
+  const composition = await compose(app, message, post)
+  if (!composition) return undefined
+  if (message.raw && message.fingerprint === composition.fingerprint && message.address === person.email) return message.raw
+  const raw = await composeBytes(composition.letter, {
+    from: app.config.from, to: { name: person.name, address: person.email! }, messageId: message.messageId,
+    date: message.dueAt, kind: message.kind === 'digest' ? 'digest' : 'daily', url: app.config.url,
+  })
+  const saved = await app.database.transact((db) => outbox.saveComposed(db, claim, {
+    address: person.email!, ...composition.letter, raw, fingerprint: composition.fingerprint,
+  }))
+  return saved ? raw : 'lost'
+}
+
+async function compose(app: App, message: MessageRow, post: Post): Promise<Composition | undefined> {
+  const { db } = app.database
+  return message.kind === 'digest'
+    ? await composeDigestMessage(app, db, message, post)
+    : await composeDailyMessage(app, db, message, post)
+}
+
+async function capture(app: App, message: MessageRow, claim: outbox.Claim, now: Instant): Promise<Outcome> {
+  const settled = await app.database.transact(async (db) => {
+    const delivery = await outbox.startDelivery(db, message.id, 'capture', now)
+    await outbox.endDelivery(db, delivery, { outcome: 'captured', phase: null, fault: null, reply: null }, now)
+    return await settleWithHistory(db, message, claim, { state: 'captured', reply: null, attempts: message.attempts + 1 }, now)
+  })
+  return settled ? 'captured' : 'lost'
+}
+
+interface Parcel { readonly message: MessageRow; readonly claim: outbox.Claim; readonly raw: Uint8Array; readonly person: Person }
+
+async function send(app: App, parcel: Parcel, post: Post): Promise<Outcome> {
+  const { message, claim, raw } = parcel
+  const attempt = await app.database.transact((db) => outbox.startDelivery(db, message.id, 'smtp', post.now))
+  const gate = (): Promise<boolean> => app.database.transact((db) => passGate(db, claim, app.clock.now()))
+  const address = message.gatedAt ? message.address! : parcel.person.email!
+  const result = await post.transport!.send(
+    { raw, from: app.config.from, to: address }, gate, AbortSignal.timeout(preGateMilliseconds))
+  const settlement = settlementOf(result, message, app.clock.now())
+  const settled = await app.database.transact(async (db) => {
+    const now = app.clock.now()
+    await outbox.endDelivery(db, attempt, {
+      outcome: settlement.delivery, phase: 'phase' in result ? result.phase : null,
+      fault: 'fault' in result ? result.fault : null, reply: 'reply' in result ? result.reply : null,
+    }, now)
+    return settlement.message ? await settleWithHistory(db, message, claim, settlement.message, now) : true
+  })
+  if (settled) await soundAlarm(app, parcel, result, settlement.outcome)
+  return settled ? settlement.outcome : 'lost'
+}
+
+interface Verdict {
+  readonly outcome: Outcome
+  readonly delivery: 'sent' | 'deferred' | 'rejected' | 'abandoned' | 'released' | 'in-doubt'
+  /** Undefined leaves the row where it is: in doubt, until its lease ends. */
+  readonly message?: outbox.Settlement
+}
+
+function settlementOf(result: SendResult, message: MessageRow, now: Instant): Verdict {
+  switch (result.outcome) {
+    case 'sent': return {
+      outcome: 'sent', delivery: 'sent', message: { state: 'sent', reply: result.reply, attempts: message.attempts + 1 },
+    }
+    case 'in-doubt': return { outcome: 'in-doubt', delivery: 'in-doubt' }
+    case 'refused-at-gate': return { outcome: 'lost', delivery: 'released' }
+    case 'rejected': return {
+      outcome: 'rejected', delivery: 'rejected',
+      message: { state: 'rejected', reply: result.reply, attempts: message.attempts + 1 },
+    }
+    case 'deferred': return result.fault === 'site' ? released(result.reply, message, now) : deferred(result.reply, message, now)
+  }
+}
+
+// A fault of the site is nobody's attempt: the message goes back, and the channel rests until the next run.
+function released(reply: string, message: MessageRow, now: Instant): Verdict {
+  return {
+    outcome: 'paused', delivery: 'released',
+    message: { state: message.gatedAt ? 'deferred' : 'planned', reply, nextAttemptAt: now.add({ minutes: 1 }) },
+  }
+}
+
+function deferred(reply: string, message: MessageRow, now: Instant): Verdict {
+  const attempts = message.attempts + 1
+  const wait = nextAttemptAfter(attempts)
+  if (!wait) return { outcome: 'abandoned', delivery: 'abandoned', message: { state: 'abandoned', reply, attempts } }
+  return { outcome: 'deferred', delivery: 'deferred', message: { state: 'deferred', reply, attempts, nextAttemptAt: now.add(wait) } }
+}
+
+async function settleWithHistory(
+  db: Db, message: MessageRow, claim: outbox.Claim, settlement: outbox.Settlement, now: Instant,
+): Promise<boolean> {
+  if (!await outbox.settleMessage(db, claim, settlement, now)) return false
+  if (settlement.state === 'sent' || settlement.state === 'captured') {
+    await appendHistory(db, message.organisationId, [{
+      event: `message-${settlement.state}`, subject: 'message', subjectId: message.id,
+      facts: { person: message.personId, kind: message.kind, period: message.period, messageId: message.messageId },
+    }], now)
+  }
+  return true
+}
+
+async function soundAlarm(app: App, { message, person }: Parcel, result: SendResult, outcome: Outcome): Promise<void> {
+  if (result.outcome === 'rejected' && result.fault === 'recipient') {
+    const now = app.clock.now()
+    await app.database.transact(async (db) => {
+      await updatePerson(db, person.id, { emailRejectedAt: now })
+      await checkDutiesOf(db, person.id, now)
+    })
+  }
+  const failed = outcome === 'rejected' || outcome === 'abandoned'
+  if (failed) app.log.error({ message: message.id, person: person.id, outcome }, 'a mail could not be delivered')
+  if (outcome === 'paused') app.log.error({ message: message.id }, 'the mail server refuses this installation: mail waits')
+}
+
+/** Frees messages whose worker vanished; those past the gate go out again with the same bytes. */
+export async function rescueDeliveries(app: App, now: Instant): Promise<{ released: number; inDoubt: number }> {
+  const freed = await app.database.transact(async (db) => {
+    const rescued = await rescueMessages(db, now)
+    await outbox.closeLostDeliveries(db, rescued.released, 'released', now)
+    await outbox.closeLostDeliveries(db, rescued.inDoubt, 'in-doubt', now)
+    return rescued
+  })
+  if (freed.inDoubt.length > 0) app.log.warn({ messages: freed.inDoubt }, 'in doubt: sent again with the same Message-ID')
+  return { released: freed.released.length, inDoubt: freed.inDoubt.length }
+}

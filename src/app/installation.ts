@@ -1,0 +1,42 @@
+// What this installation is: its own key, and the address and database its mail may leave from. A copied
+// database (a restore, a staging machine) holds its mail until an administrator says it is the real one.
+
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Db } from '../store/database.ts'
+import { findFact, keepFact, saveFact } from '../store/jobs.ts'
+import type { App } from './app.ts'
+
+const keyFact = 'message-key'
+const urlFact = 'url'
+const identityFact = 'identity'
+
+/** Returns the Message-ID that follows from what a message is: the same after a crash, never guessable. */
+export async function messageIdFor(app: App, db: Db, parts: readonly (string | number | boolean)[]): Promise<string> {
+  const key = await findFact(db, keyFact) ?? await keepFact(db, keyFact, randomBytes(32).toString('hex'))
+  const digest = createHmac('sha256', key).update(JSON.stringify(parts)).digest('hex').slice(0, 40)
+  return `<${digest}@${new URL(app.config.url).hostname}>`
+}
+
+/** Returns why mail is held; undefined where this is the installation that recorded itself. */
+export async function findHold(app: App): Promise<string | undefined> {
+  const { db } = app.database
+  const identity = await app.database.identity()
+  const knownUrl = await keepFact(db, urlFact, app.config.url)
+  const knownIdentity = await keepFact(db, identityFact, identity)
+  if (knownUrl !== app.config.url) {
+    return `RECERT_URL is ${app.config.url}, but this database was set up for ${knownUrl}. Confirm with: admin confirm-installation`
+  }
+  if (knownIdentity !== identity) {
+    return 'This database is a copy of the one that was set up. Confirm with: admin confirm-installation'
+  }
+  return undefined
+}
+
+/** Records that this is the real installation: held mail may leave. */
+export async function confirmInstallation(app: App): Promise<void> {
+  const identity = await app.database.identity()
+  await app.database.transact(async (db) => {
+    await saveFact(db, urlFact, app.config.url)
+    await saveFact(db, identityFact, identity)
+  })
+}

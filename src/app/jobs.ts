@@ -1,0 +1,100 @@
+// One run of a job: recorded from its start, idempotent, its failure kept and logged once. What a job
+// does is a use case and stands in its own file under jobs/; when it does it is the timetable's matter.
+
+import { dayOf, type Instant } from '../core/day.ts'
+import { invalid } from '../errors.ts'
+import type { Transport } from '../mail/transport.ts'
+import { endRun, failLostRuns, findLastDone, type JobRun, listLastRuns, removeOldTraces, startRun, vacuum } from '../store/jobs.ts'
+import type { App } from './app.ts'
+import { loadWorld } from './certifications.ts'
+import { deliverNext, openPost } from './deliveries.ts'
+import { rederiveAll } from './derivation.ts'
+
+export type Counts = Record<string, number>
+
+export interface JobMoment {
+  readonly now: Instant
+  /** True where somebody asked about another moment: the watermark stays where it is. */
+  readonly asked: boolean
+  /** Undefined while mail is only captured. */
+  readonly transport: Transport | undefined
+}
+
+export interface Job {
+  readonly name: string
+  /** Five fields, UTC: a tick and nothing more. */
+  readonly cron: string
+  /** When and what, for `job list` and the start of a server. */
+  readonly says: string
+  readonly run: (app: App, at: JobMoment) => Promise<Counts>
+}
+
+/** Runs a job once and records the run; a failure is recorded, logged and thrown. */
+export async function runJob(app: App, job: Job, at: JobMoment): Promise<Counts> {
+  const run = await app.database.transact((db) => startRun(db, job.name, { startedAt: app.clock.now(), asOf: at.now }))
+  try {
+    const counts = await job.run(app, at)
+    await app.database.transact((db) => endRun(db, run, { outcome: 'done', counts }, app.clock.now()))
+    return counts
+  } catch (error) {
+    app.log.error({ job: job.name, err: error }, 'a job failed')
+    await app.database.transact((db) => endRun(db, run, { outcome: 'failed', error: String(error).slice(0, 500) }, app.clock.now()))
+    throw error
+  }
+}
+
+/** The most messages one run delivers: the rest waits a minute, and a stop never waits long. */
+const deliveriesPerRun = 500
+
+/** Delivers what waits, one after another, until nothing is left, the site refuses, or the run is long enough. */
+export async function deliverWaiting(app: App, at: JobMoment): Promise<Counts> {
+  const post = await openPost(app, at.transport, at.now)
+  if (post.hold) app.log.error({ held: true }, post.hold)
+  const counts: Counts = {}
+  for (let n = 0; n < deliveriesPerRun; n++) {
+    const outcome = await deliverNext(app, post)
+    if (outcome === undefined) break
+    counts[outcome] = (counts[outcome] ?? 0) + 1
+    if (outcome === 'paused') break
+  }
+  return counts
+}
+
+/** Proof (mail, decisions, history) is kept; what proves nothing goes after five weeks. */
+const tracesKept = { hours: 35 * 24 }
+
+/** Re-derives as of today, clears old traces, fails lost runs, vacuums: once a day, however often it is asked. */
+export async function keepHouse(app: App, now: Instant): Promise<Counts> {
+  const last = await findLastDone(app.database.db, 'housekeeping')
+  if (last?.counts && dayOf(last.asOf, 'UTC').equals(dayOf(now, 'UTC'))) return last.counts
+  const derived = await rederiveAll(app, await loadWorld(app.database.db), now)
+  const traces = await app.database.transact((db) => removeOldTraces(db, now.subtract(tracesKept)))
+  const lost = await app.database.transact((db) => failLostRuns(db, now.subtract({ hours: 6 }), now))
+  if (app.database.kind === 'embedded') await vacuum(app.database.db)
+  return { ...derived, ...traces, lost }
+}
+
+/** Reads the moment of `job run --now`; refuses it where it could touch real mail or a running clock. */
+export async function askedMoment(app: App, text: string): Promise<Instant> {
+  const now = parseInstant(text)
+  if (app.config.mail !== 'capture') {
+    throw invalid('--now is only possible while mail is captured (RECERT_MAIL=capture): a moment asked for must not send mail. '
+      + 'To see another time, use: simulate --from DAY --to DAY')
+  }
+  if (await app.database.isServed()) {
+    throw invalid('--now is not possible beside a running server, whose clock would disagree. Stop it, or use: simulate --from DAY --to DAY')
+  }
+  return now
+}
+
+function parseInstant(text: string): Instant {
+  try {
+    return Temporal.Instant.from(text)
+  } catch {
+    throw invalid(`"${text}" is not a moment. Write it with its offset: 2027-01-15T09:00:00Z or 2027-01-15T09:00:00+08:00`)
+  }
+}
+
+export async function listJobRuns(app: App): Promise<readonly JobRun[]> {
+  return await listLastRuns(app.database.db)
+}

@@ -1,0 +1,113 @@
+// From a planned message to its words: what it still has to say today, as the view that the mail room
+// composes. Finished and moved items drop out; a message with nothing left is not sent.
+
+import { createHash } from 'node:crypto'
+import { schemeTitle } from '../core/scheme.ts'
+import { compareDays, type Day, dayOf, daysBetween, type Instant } from '../core/day.ts'
+import type { DailyView, Letter, Line, Purpose } from '../core/message.ts'
+import { isLate, lateAfter, type Obligation } from '../core/obligation.ts'
+import type { Directory, Person } from '../core/person.ts'
+import { composeDaily } from '../mail/daily.ts'
+import { listRiderNames } from '../store/certifications.ts'
+import type { Db } from '../store/database.ts'
+import { toObligation } from '../store/obligations.ts'
+import type { MessageRow } from '../store/outbox.ts'
+import { listNextSteps } from '../store/procedures.ts'
+import { listSaidIn } from '../store/reminders.ts'
+import type { App } from './app.ts'
+import { schemeOf } from './schemes.ts'
+import type { World } from './derivation.ts'
+
+export interface Composition {
+  readonly letter: Letter
+  /** Changes whenever the words would. */
+  readonly fingerprint: string
+}
+
+type Item = Awaited<ReturnType<typeof listSaidIn>>[number] & { duty: Obligation }
+
+/** Composes a person's daily mail as of `now`; undefined where nothing of it is left to say. */
+export async function composeDailyMessage(
+  app: App, db: Db, message: MessageRow, at: { readonly world: World; readonly directory: Directory; readonly now: Instant },
+): Promise<Composition | undefined> {
+  const person = at.directory.get(message.personId)!
+  const day = dayOf(at.now, person.zone)
+  const items = (await listSaidIn(db, message.id)).map((row): Item => ({ ...row, duty: toObligation(row.obligation) }))
+  const left = items.filter(isLeft)
+  if (left.length === 0) return undefined
+  const view = await viewOf(app, db, { message, person, day, items: left }, at)
+  return { letter: composeDaily(view), fingerprint: fingerprintOf(view) }
+}
+
+// Said for a day that has since moved, or about a duty that has ended: no longer true.
+function isLeft({ notice, duty }: Item): boolean {
+  const live = duty.state === 'open' || duty.state === 'submitted'
+  const counted = notice.offsetDays >= 0 ? duty.bookedOn ?? duty.dueOn : lateAfter(duty)
+  return live && counted.equals(notice.countedTo)
+}
+
+interface Mail { readonly message: MessageRow; readonly person: Person; readonly day: Day; readonly items: readonly Item[] }
+
+async function viewOf(
+  app: App, db: Db, mail: Mail, at: { readonly world: World; readonly directory: Directory },
+): Promise<DailyView> {
+  const ids = [...new Set(mail.items.map((item) => item.certification.id))]
+  const riders = await listRiderNames(db, ids)
+  const steps = await listNextSteps(db, ids, 3)
+  const groups = Map.groupBy(mail.items, ({ notice, certification }) =>
+    `${notice.purpose}/${certification.id}/${notice.countedTo.toString()}`)
+  const lines = [...groups.values()].map((items) => lineOf(app, items, {
+    day: mail.day, directory: at.directory, world: at.world, reader: mail.person,
+    riders: riders.get(items[0]!.certification.id) ?? [], next: steps.get(items[0]!.certification.id) ?? [],
+  }))
+  return {
+    to: { id: mail.person.id, name: mail.person.name }, language: mail.person.language, day: mail.day,
+    lines: lines.toSorted(byUrgency), url: app.config.url, rehearsal: mail.message.rehearsal,
+  }
+}
+
+interface Around {
+  readonly day: Day
+  readonly directory: Directory
+  readonly world: World
+  readonly reader: Person
+  readonly riders: readonly string[]
+  readonly next: Line['next']
+}
+
+function lineOf(app: App, items: readonly Item[], around: Around): Line {
+  const lead = items.toSorted(byTightness)[0]!
+  const { certification, duty, notice } = lead
+  const scheme = schemeOf(app, certification.scheme)
+  const ownerId = duty.ownerId ?? certification.ownerId ?? null
+  return {
+    purpose: notice.purpose as Purpose,
+    certification: {
+      id: certification.id, scheme: schemeTitle(scheme, certification.options), name: certification.name,
+      organisation: around.world.organisations.get(certification.organisationId)?.name ?? '',
+      certificateNumber: certification.certificateNumber ?? undefined,
+      certificationBody: certification.certificationBody ?? undefined, riders: around.riders,
+    },
+    duties: items.map(({ duty: one }) => ({ obligationId: one.id, kind: one.kind, title: one.title, basis: one.basis, mark: one.mark })),
+    tier: duty.tier, notice: notice.notice, countedTo: notice.countedTo, dueOn: duty.dueOn, latestOn: duty.latestOn,
+    bookedOn: duty.bookedOn, opensOn: duty.opensOn, daysLeft: daysBetween(around.day, notice.countedTo),
+    late: isLate(duty, around.day), belated: isBelated(lead, around.day), movedFrom: duty.movedFrom, movedBy: duty.movedBy,
+    owner: ownerId === null || ownerId === around.reader.id ? undefined : around.directory.get(ownerId)?.name,
+    next: around.next, provisional: items.some(({ duty: one }) => one.provisional),
+  }
+}
+
+const byTightness = (a: Item, b: Item): number => a.notice.offsetDays - b.notice.offsetDays || a.duty.id - b.duty.id
+
+// A week's tolerance of working days would hide nothing: belated is a notice whose day lies further back.
+function isBelated({ notice }: Item, day: Day): boolean {
+  const reachedOn = notice.countedTo.subtract({ days: notice.offsetDays })
+  return notice.offsetDays > 0 && daysBetween(reachedOn, day) > 3
+}
+
+function byUrgency(a: Line, b: Line): number {
+  return Number(b.late) - Number(a.late) || (a.tier < b.tier ? -1 : a.tier > b.tier ? 1 : 0)
+    || compareDays(a.countedTo, b.countedTo) || a.certification.id - b.certification.id
+}
+
+const fingerprintOf = (view: unknown): string => createHash('sha256').update(JSON.stringify(view)).digest('hex')

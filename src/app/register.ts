@@ -1,0 +1,64 @@
+// The register as a whole, on a day: how many certifications stand where, and what their records lack.
+
+import type { Day } from '../core/day.ts'
+import type { DigestView } from '../core/digest.ts'
+import type { Certification } from '../core/certification.ts'
+import { type CertificationState, standingOn } from '../core/standing.ts'
+import { listCertifications } from '../store/certifications.ts'
+import type { Db } from '../store/database.ts'
+import { listObligationsOf } from '../store/obligations.ts'
+import { listPlannedFinishes } from '../store/procedures.ts'
+import type { App } from './app.ts'
+import { factsOf, type World } from './derivation.ts'
+import { schemeOf } from './schemes.ts'
+
+type Counts = { -readonly [K in keyof DigestView['register']]: number }
+
+const page = 500
+
+const countedAs: Readonly<Record<CertificationState, keyof Counts>> = {
+  planned: 'notPlanned', active: 'valid', 'in-renewal': 'valid', suspended: 'suspended',
+  'expired-restorable': 'expired', expired: 'expired', archived: 'archived',
+  withdrawn: 'ended', cancelled: 'ended', superseded: 'ended',
+}
+
+/** Counts the certifications of organisations by where they stand, page by page. */
+export async function readRegister(
+  app: App, db: Db, organisationIds: readonly number[], at: { readonly world: World; readonly day: Day },
+): Promise<{ counts: Counts; incomplete: number }> {
+  const counts: Counts = { valid: 0, suspended: 0, expired: 0, archived: 0, ended: 0, notPlanned: 0, unverified: 0, provisional: 0 }
+  let incomplete = 0
+  for (const organisationId of organisationIds) {
+    for (let after = 0; ;) {
+      const records = await listCertifications(db, { organisationId, after }, page)
+      incomplete += await countPage(app, db, records, { counts, ...at })
+      if (records.length < page) break
+      after = records.at(-1)!.id
+    }
+  }
+  return { counts, incomplete }
+}
+
+async function countPage(
+  app: App, db: Db, records: readonly Certification[], at: { counts: Counts; world: World; day: Day },
+): Promise<number> {
+  const duties = Map.groupBy((await listObligationsOf(db, records.map((one) => one.id)))
+    .filter((one) => one.state === 'open' || one.state === 'submitted'), (one) => one.certificationId)
+  const planned = await listPlannedFinishes(db, records.map((one) => one.id))
+  let incomplete = 0
+  for (const record of records) {
+    const standing = standingOn(schemeOf(app, record.scheme), factsOf(record, at.world), at.day)
+    const owed = duties.get(record.id) ?? []
+    at.counts[countedAs[standing.state]]++
+    // Valid, but nobody has planned what keeps it so.
+    if (countedAs[standing.state] === 'valid' && !planned.has(record.id) && !owed.some((one) => one.bookedOn)) at.counts.notPlanned++
+    if (owed.some((one) => one.mark === 'unverified')) at.counts.unverified++
+    if (owed.some((one) => one.provisional)) at.counts.provisional++
+    if (isIncomplete(record, standing.endsOn)) incomplete++
+  }
+  return incomplete
+}
+
+const isIncomplete = (record: Certification, endsOn: Day | undefined): boolean =>
+  record.ownerId === undefined || endsOn === undefined
+  || record.cycles.some((cycle) => cycle.anchors.some((anchor) => anchor.assumed))

@@ -1,0 +1,184 @@
+// Planning reminders: candidates, decisions, then one transaction per person that writes the ledger and
+// the message together. Run any number of times, at any time, by any number of processes.
+
+import { dayOf, type Instant } from '../core/day.ts'
+import type { Ladder } from '../core/ladder.ts'
+import type { Obligation } from '../core/obligation.ts'
+import type { Directory } from '../core/person.ts'
+import type { Rise } from '../core/reminder.ts'
+import { opensBetween, sendHourAfter } from '../core/sending.ts'
+import { type Window, windowsOf } from '../core/window.ts'
+import type { Db } from '../store/database.ts'
+import { findWatermark, raiseWatermark } from '../store/jobs.ts'
+import { setNextCheck } from '../store/obligations.ts'
+import { findLastPart, insertMessage, removeUnsaid } from '../store/outbox.ts'
+import { readDirectory } from '../store/people.ts'
+import { readLadders } from '../store/policies.ts'
+import { insertNotices, listCandidates, type NoticeValues } from '../store/reminders.ts'
+import type { App } from './app.ts'
+import { loadWorld } from './certifications.ts'
+import type { World } from './derivation.ts'
+import { messageIdFor } from './installation.ts'
+import { decideAll, loadDuties, type Verdict } from './verdicts.ts'
+
+export const planJob = 'plan-reminders'
+const chunk = 500
+
+export interface Planned {
+  readonly considered: number
+  readonly said: number
+  readonly messages: number
+  readonly waiting: number
+  /** Duties that call for a notice and have nobody who can be reached. */
+  readonly unheard: number
+}
+
+interface Scene {
+  readonly world: World
+  readonly directory: Directory
+  readonly ladders: ReadonlyMap<string, Ladder>
+  readonly now: Instant
+  /** False where a run was asked about another moment: it leaves no trace of how far was looked. */
+  readonly leavesMarks: boolean
+}
+
+/** Plans what is due to be said as of `now`. With `leavesMarks` false the watermark and next looks stay as they are. */
+export async function planReminders(app: App, now: Instant, leavesMarks: boolean): Promise<Planned> {
+  const { db } = app.database
+  const scene: Scene = {
+    world: await loadWorld(db), directory: await readDirectory(db), ladders: await readLadders(db), now, leavesMarks,
+  }
+  const windows = await windowsDue(db, scene)
+  let total: Planned = { considered: 0, said: 0, messages: 0, waiting: 0, unheard: 0 }
+  for (let after = 0; ;) {
+    const ids = await listCandidates(db, windows, now, { after, limit: chunk })
+    if (ids.length > 0) total = added(total, await planChunk(app, scene, ids))
+    if (ids.length < chunk) break
+    after = ids.at(-1)!
+  }
+  if (leavesMarks) await app.database.transact((tx) => raiseWatermark(tx, planJob, now))
+  return total
+}
+
+// Duties become due only at somebody's send hour: between two of them only what changed is looked at.
+async function windowsDue(db: Db, scene: Scene): Promise<Window[]> {
+  const since = await findWatermark(db, planJob) ?? scene.now.subtract({ hours: 48 })
+  const from = Temporal.Instant.compare(since, scene.now) <= 0 ? since : scene.now.subtract({ hours: 24 })
+  const hours = new Set([...scene.directory.values()].map((person) => `${person.sendHour} ${person.zone}`))
+  const opens = [...hours].some((text) => {
+    const [hour, zone] = text.split(' ') as [string, string]
+    return opensBetween(hour, zone, from, scene.now)
+  })
+  return opens || !scene.leavesMarks ? windowsOf([...scene.ladders.values()], from, scene.now) : []
+}
+
+async function planChunk(app: App, scene: Scene, ids: readonly number[]): Promise<Planned> {
+  const duties = await loadDuties(app.database.db, ids)
+  const verdicts = decideAll(duties, scene, scene.now)
+  const due = verdicts.filter((one) => one.timing?.send)
+  let said = 0, messages = 0
+  const waits: { obligation: Obligation; until: Instant }[] = []
+  for (const group of Map.groupBy(due, (one) => `${one.listener.personId}/${rehearses(one, scene.world)}`).values()) {
+    const result = await app.database.transact((tx) => say(app, tx, group, scene))
+    said += result.said
+    messages += result.opened ? 1 : 0
+    if (result.waitUntil) waits.push(...group.map((one) => ({ obligation: one.duty.obligation, until: result.waitUntil! })))
+  }
+  await app.database.transact((tx) => recordSkips(tx, verdicts, scene))
+  if (scene.leavesMarks) await app.database.transact((tx) => setNextCheck(tx, nextChecks(duties.map((duty) => duty.obligation), verdicts, waits)))
+  const waiting = verdicts.filter((one) => one.timing && !one.timing.send).length + waits.length
+  const heard = new Set(verdicts.map((one) => one.duty.obligation.id))
+  return { considered: ids.length, said, messages, waiting, unheard: duties.filter((duty) => !heard.has(duty.obligation.id)).length }
+}
+
+const added = (a: Planned, b: Planned): Planned => ({
+  considered: a.considered + b.considered, said: a.said + b.said, messages: a.messages + b.messages,
+  waiting: a.waiting + b.waiting, unheard: a.unheard + b.unheard,
+})
+
+const rehearses = (verdict: Verdict, world: World): boolean =>
+  !world.organisations.get(verdict.duty.obligation.organisationId)?.live
+
+/**
+ * Writes one person's notices and the message that says them, in one transaction.
+ *
+ * The day's mail is added to while it has not left. Once it has, only what would be worthless by the
+ * next one makes a second; the rest waits for the next send hour.
+ */
+async function say(
+  app: App, db: Db, group: readonly Verdict[], scene: Scene,
+): Promise<{ said: number; opened: boolean; waitUntil?: Instant }> {
+  const { person, calendar } = group[0]!.listener
+  const today = dayOf(scene.now, person.zone)
+  const key = { personId: person.id, kind: 'daily' as const, period: today.toString(), rehearsal: rehearses(group[0]!, scene.world) }
+  const last = await findLastPart(db, key)
+  const waiting = last !== undefined && ['planned', 'deferred'].includes(last.state) && last.gatedAt === null
+  const nextMailAt = sendHourAfter(person, calendar, today)
+  const now = waiting || !last ? group : group.filter((one) => isUrgent(one, dayOf(nextMailAt, person.zone)))
+  if (now.length === 0) return { said: 0, opened: false, waitUntil: nextMailAt }
+  const part = waiting ? last.part : (last?.part ?? 0) + 1
+  const id = waiting ? last.id : await insertMessage(db, {
+    ...key, part, organisationId: person.organisationId, language: person.language, dueAt: earliestDue(now, scene.now),
+    messageId: await messageIdFor(app, db, [key.personId, key.kind, key.period, part, key.rehearsal]),
+  }, scene.now)
+  if (id === undefined) return { said: 0, opened: false }
+  const said = await insertNotices(db, now.flatMap((one) => rowsOf(one, id)), scene.now)
+  if (said === 0 && !waiting) await removeUnsaid(db, id)
+  return { said, opened: said > 0 && !waiting, ...(now.length < group.length ? { waitUntil: nextMailAt } : {}) }
+}
+
+function isUrgent(verdict: Verdict, nextMailOn: Temporal.PlainDate): boolean {
+  const { rise } = verdict.decision
+  return rise !== undefined && rise.offsetDays >= 0 && Temporal.PlainDate.compare(nextMailOn, rise.countedTo) > 0
+}
+
+function earliestDue(verdicts: readonly Verdict[], now: Instant): Instant {
+  return verdicts.reduce((first, one) => {
+    const dueAt = one.timing?.send ? one.timing.dueAt : now
+    return Temporal.Instant.compare(dueAt, first) < 0 ? dueAt : first
+  }, now)
+}
+
+function rowsOf(verdict: Verdict, messageId: number): NoticeValues[] {
+  const { decision } = verdict
+  if (!decision.say) return []
+  return [
+    rowOf(verdict, decision.rise, { outcome: 'said', reason: decision.reason, messageId }),
+    ...decision.covers.map((rise) => rowOf(verdict, rise, {
+      outcome: 'covered' as const, reason: `covered by ${decision.rise.rung.notice}`, messageId,
+    })),
+  ]
+}
+
+function rowOf(
+  { duty, listener }: Verdict, rise: Rise, how: Pick<NoticeValues, 'outcome' | 'reason' | 'messageId'>,
+): NoticeValues {
+  return {
+    obligationId: duty.obligation.id, countedTo: rise.countedTo, notice: rise.rung.notice, offsetDays: rise.offsetDays,
+    personId: listener.personId, onBehalfOf: listener.onBehalfOf, purpose: listener.purpose, ...how,
+  }
+}
+
+async function recordSkips(db: Db, verdicts: readonly Verdict[], scene: Scene): Promise<void> {
+  await insertNotices(db, verdicts.flatMap((one) => one.decision.skips.map((rise) =>
+    rowOf(one, rise, { outcome: 'skipped', reason: `only if ${rise.rung.when}`, messageId: undefined }))), scene.now)
+}
+
+// A notice that no window finds (a window's opening, a second repeat) is looked at on its own day.
+const isUnwindowed = (notice: string): boolean => notice === 'opens' || /^overdue-(?!1$)/.test(notice)
+
+function nextChecks(
+  obligations: readonly Obligation[], verdicts: readonly Verdict[], waits: readonly { obligation: Obligation; until: Instant }[],
+): { id: number; revision: number; at: Instant | undefined }[] {
+  const times = new Map<number, Instant[]>()
+  const note = (id: number, at: Instant): void => void times.set(id, [...times.get(id) ?? [], at])
+  for (const { duty, decision, timing, opensAt } of verdicts) {
+    if (timing && !timing.send) note(duty.obligation.id, timing.waitUntil)
+    if (decision.next && isUnwindowed(decision.next.rung.notice)) note(duty.obligation.id, opensAt(decision.next.on))
+  }
+  for (const { obligation, until } of waits) note(obligation.id, until)
+  return obligations.map(({ id, revision }) => ({
+    id, revision, at: times.get(id)?.reduce((a, b) => (Temporal.Instant.compare(b, a) < 0 ? b : a)),
+  }))
+}
+

@@ -1,0 +1,38 @@
+// The status light of a duty. Green is earned by a plan that holds; far away and unplanned is grey.
+
+import { addWorkingDays, type Calendar } from './calendar.ts'
+import { type Day, isAfter, isBefore, daysBetween } from './day.ts'
+import type { Light } from './digest.ts'
+import { isLate, lateAfter, type Obligation } from './obligation.ts'
+
+export interface Plan {
+  /** When the run that serves the duty is planned to finish; undefined without one. */
+  readonly finishOn: Day | undefined
+}
+
+// An audit that is not booked by then cannot be held in time: bodies need six weeks, renewals a quarter.
+const bookAhead: Partial<Record<Obligation['kind'], number>> = { 'surveillance-audit': 45, recertification: 90 }
+
+/** Returns the last day on which an audit had to be booked; undefined where nothing is booked. */
+export function bookByOf(obligation: Pick<Obligation, 'kind' | 'dueOn'>): Day | undefined {
+  const days = bookAhead[obligation.kind]
+  return days === undefined ? undefined : obligation.dueOn.subtract({ days })
+}
+
+/**
+ * Red: the limit has passed, the plan passes it, or an audit is unbooked past its day. Amber: fewer than
+ * ten working days left of slack or until an unplanned day, or a gate within thirty days.
+ */
+export function lightOf(obligation: Obligation, plan: Plan, calendar: Calendar, asOf: Day): Light {
+  const bookBy = obligation.bookedOn ? undefined : bookByOf(obligation)
+  if (isLate(obligation, asOf)) return 'red'
+  if (plan.finishOn && isAfter(plan.finishOn, lateAfter(obligation))) return 'red'
+  if (bookBy && isAfter(asOf, bookBy)) return 'red'
+  const planned = obligation.bookedOn ?? plan.finishOn
+  if (planned) {
+    const slackEndsOn = addWorkingDays(planned, 10, calendar).day
+    return isAfter(slackEndsOn, obligation.dueOn) && !obligation.bookedOn ? 'amber' : 'green'
+  }
+  const gate = bookBy && isBefore(bookBy, obligation.dueOn) ? bookBy : obligation.dueOn
+  return daysBetween(asOf, gate) <= 30 ? 'amber' : 'grey'
+}

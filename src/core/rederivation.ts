@@ -1,0 +1,89 @@
+// What re-deriving changes: the rules yield their duties anew, and this says which rows are new, which
+// moved, and which have ended. What a person planned, assigned or decided is never touched.
+
+import { compareDays, type Day, daysBetween } from './day.ts'
+import { type Derived, type Obligation, type ObligationState, stateAtEntry } from './obligation.ts'
+
+export interface Move {
+  readonly obligation: Obligation
+  readonly derived: Derived
+  /** True where the ledger's rows go along: the rules moved it by a week or less, which nobody need hear. */
+  readonly quiet: boolean
+}
+
+export interface Ending {
+  readonly obligation: Obligation
+  readonly state: Extract<ObligationState, 'met' | 'not-applicable'>
+  readonly on: Day
+  readonly reason: string
+}
+
+export interface Rederivation {
+  readonly added: readonly { readonly derived: Derived; readonly state: ObligationState }[]
+  /** The due day changed. */
+  readonly moved: readonly Move[]
+  /** Something else that the rules decide changed: title, basis, window. */
+  readonly rewritten: readonly { readonly obligation: Obligation; readonly derived: Derived }[]
+  readonly ended: readonly Ending[]
+}
+
+export interface Occasion {
+  /** The day duties are new as of: one already past then is unconfirmed. */
+  readonly asOf: Day
+  /** Who made the change: a person's move always opens a new ladder. */
+  readonly by: 'person' | 'rules'
+  /** Why duties that no longer follow have ended, and how those that a decision settles end. */
+  readonly because: string
+  readonly decided: boolean
+}
+
+const quietDays = 7
+const identity = (one: Pick<Derived, 'cycle' | 'ruleId' | 'ordinal'>): string => `${one.cycle}/${one.ruleId}/${one.ordinal}`
+const endedByDecision = new Set(['expiry', 'recertification', 'restoration', 'suspension-end'])
+
+/** Compares what stands with what the rules yield now. Steps and own duties are not the rules' and stay. */
+export function decideRederivation(
+  standing: readonly Obligation[], derived: readonly Derived[], occasion: Occasion,
+): Rederivation {
+  const before = new Map(standing.map((one) => [identity(one), one]))
+  const now = new Map(derived.map((one) => [identity(one), one]))
+  const kept = derived.flatMap((one) => {
+    const obligation = before.get(identity(one))
+    return obligation ? [{ obligation, derived: one }] : []
+  })
+  return {
+    added: derived.filter((one) => !before.has(identity(one)))
+      .map((one) => ({ derived: one, state: stateAtEntry(one.latestOn ?? one.dueOn, occasion.asOf) })),
+    moved: kept.filter(isMoved).map((pair) => ({ ...pair, quiet: occasion.by === 'rules' && isSmall(pair) })),
+    rewritten: kept.filter((pair) => !isMoved(pair) && isRewritten(pair)),
+    ended: standing.filter((one) => isRuled(one) && isLive(one) && !now.has(identity(one))).map((one) => ending(one, occasion)),
+  }
+}
+
+type Pair = { readonly obligation: Obligation; readonly derived: Derived }
+
+const isMoved = ({ obligation, derived }: Pair): boolean => !obligation.dueOn.equals(derived.dueOn)
+
+const isSmall = ({ obligation, derived }: Pair): boolean =>
+  Math.abs(daysBetween(obligation.dueOn, derived.dueOn)) <= quietDays
+
+function isRewritten({ obligation, derived }: Pair): boolean {
+  const face = (one: Derived): string => JSON.stringify([
+    one.kind, one.tier, one.ladder, one.title.en, one.title.zh, one.opensOn?.toString(), one.latestOn?.toString(),
+    one.metBy, one.owedBy, one.basis, one.mark, one.provisional,
+  ])
+  return face(obligation) !== face(derived)
+}
+
+const isRuled = (one: Obligation): boolean => one.kind !== 'step' && one.kind !== 'custom'
+const isLive = (one: Obligation): boolean => one.state !== 'met' && one.state !== 'not-applicable'
+
+function ending(obligation: Obligation, occasion: Occasion): Ending {
+  const met = occasion.decided && endedByDecision.has(obligation.kind)
+  return { obligation, state: met ? 'met' : 'not-applicable', on: occasion.asOf, reason: occasion.because }
+}
+
+/** Sorts for people: by due day, then by rule. */
+export function byDueDay(a: Pick<Derived, 'dueOn' | 'ruleId' | 'ordinal'>, b: Pick<Derived, 'dueOn' | 'ruleId' | 'ordinal'>): number {
+  return compareDays(a.dueOn, b.dueOn) || (a.ruleId < b.ruleId ? -1 : 1) || a.ordinal - b.ordinal
+}

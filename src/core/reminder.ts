@@ -1,0 +1,154 @@
+// The middle of the product: does an obligation call for a notice to one person on a day, and why or
+// why not. Level, not edge: the answer follows from the day and from what the ledger says was said.
+
+import { type Calendar, rollBack, rollForward } from './calendar.ts'
+import { compareDays, type Day, isAfter } from './day.ts'
+import { type Audience, type Condition, type Ladder, type Placed, placeRepeats, placeRung } from './ladder.ts'
+import type { Purpose } from './message.ts'
+import { countedTo, lateAfter, type Obligation } from './obligation.ts'
+
+/** A row of the ledger, as far as deciding needs it. */
+export interface Said {
+  readonly notice: string
+  readonly countedTo: Day
+  readonly offsetDays: number
+  readonly purpose: Purpose
+  /** The person told, and whom that stood for. */
+  readonly personId: number
+  readonly onBehalfOf: number | undefined
+  readonly outcome: 'said' | 'covered' | 'skipped'
+}
+
+/** What the conditions of a ladder ask about. */
+export interface Circumstances {
+  readonly booked: boolean
+  readonly contracted: boolean
+  readonly started: boolean
+  /** True for a step planned for ten working days or more. */
+  readonly long: boolean
+}
+
+/** One side of a ladder: the notices of an audience, for one person. */
+export interface Listener {
+  readonly audience: Audience
+  readonly purpose: Purpose
+  readonly personId: number
+  readonly onBehalfOf: number | undefined
+  readonly calendar: Calendar
+}
+
+export type Silence =
+  | 'unconfirmed' | 'met' | 'not-applicable' | 'submitted' | 'no-notices' | 'not-yet' | 'already-said' | 'nothing-left'
+
+/** A rung with the working day on which it is said. */
+export interface Rise extends Placed { readonly on: Day }
+
+export type ReminderDecision =
+  | {
+    readonly say: true
+    readonly reason: 'first-notice' | 'next-notice' | 'overdue' | 'moved'
+    readonly rise: Rise
+    /** Older notices reached but never said: this one covers them. */
+    readonly covers: readonly Rise[]
+    readonly skips: readonly Rise[]
+    readonly next: Rise | undefined
+  }
+  | {
+    readonly say: false
+    readonly reason: Silence
+    readonly rise: Rise | undefined
+    readonly skips: readonly Rise[]
+    readonly next: Rise | undefined
+  }
+
+/**
+ * Decides whether `listener` is told about `obligation` on `asOf`, and why.
+ *
+ * `said` holds the ledger's rows of this obligation, in any order. A notice is covered when a row of the
+ * same counted day, purpose and person (or somebody standing in for them) stands at it or at a tighter one.
+ */
+export function decideReminder(
+  obligation: Obligation, ladder: Ladder, listener: Listener,
+  known: { readonly said: readonly Said[]; readonly circumstances: Circumstances }, asOf: Day,
+): ReminderDecision {
+  const closed = closedFor(obligation)
+  if (closed) return silent(closed)
+  const rises = risesOf(obligation, ladder, listener, asOf)
+  if (rises.length === 0) return silent('no-notices')
+  const applies = (rise: Rise): boolean => holds(rise.rung.when, known.circumstances)
+  const reached = rises.filter((rise) => compareDays(rise.on, asOf) <= 0)
+  const next = rises.find((rise) => isAfter(rise.on, asOf) && applies(rise))
+  const spoken = known.said.filter((row) => speaksTo(row, listener))
+  const unsaid = reached.filter((rise) => !isCovered(rise, spoken))
+  const skips = unsaid.filter((rise) => !applies(rise))
+  const tightest = reached.findLast(applies)
+  if (!tightest) return { say: false, reason: next ? 'not-yet' : 'nothing-left', rise: undefined, skips, next }
+  if (isCovered(tightest, spoken)) return { say: false, reason: 'already-said', rise: tightest, skips, next }
+  if (obligation.state === 'submitted' && tightest.offsetDays >= 0) {
+    return { say: false, reason: 'submitted', rise: tightest, skips, next }
+  }
+  const covers = unsaid.filter((rise) => rise !== tightest && applies(rise))
+  return { say: true, reason: reasonFor(obligation, tightest, spoken), rise: tightest, covers, skips, next }
+}
+
+/** Returns every notice of the ladder for this listener, in the order they are reached, up to the first after `asOf` that repeats. */
+export function risesOf(obligation: Obligation, ladder: Ladder, listener: Listener, asOf: Day): Rise[] {
+  const days = { countedTo: countedTo(obligation), lateAfter: lateAfter(obligation), opensOn: obligation.opensOn }
+  const own = ladder.rungs
+    .filter((rung) => rung.audience === listener.audience)
+    .flatMap((rung) => placeRung(rung, days, listener.calendar) ?? [])
+  return [...own, ...lateRises(ladder, listener, days.lateAfter, asOf)]
+    .map((placed) => ({ ...placed, on: moved(placed, listener.calendar) }))
+    .sort((a, b) => compareDays(a.reachedOn, b.reachedOn) || b.offsetDays - a.offsetDays)
+}
+
+function lateRises(ladder: Ladder, listener: Listener, lastAllowed: Day, asOf: Day): Placed[] {
+  const repeats = () => placeRepeats(ladder, lastAllowed, listener.calendar, asOf)
+  if (listener.audience === 'owner') return repeats()
+  if (!ladder.late.includes(listener.audience)) return []
+  // Those above hear that the limit has passed, once; the repeats are the owner's.
+  return repeats().slice(0, 1).map((placed) => ({ ...placed, rung: { ...placed.rung, audience: listener.audience } }))
+}
+
+// A notice up to the day moves back to the working day before, so that it never comes too late;
+// an overdue one moves forward, since nothing is won by an earlier one.
+function moved(placed: Placed, calendar: Calendar): Day {
+  return placed.offsetDays >= 0 ? rollBack(placed.reachedOn, calendar) : rollForward(placed.reachedOn, calendar)
+}
+
+function closedFor(obligation: Obligation): Silence | undefined {
+  if (obligation.state === 'unconfirmed' || obligation.state === 'met') return obligation.state
+  return obligation.state === 'not-applicable' ? 'not-applicable' : undefined
+}
+
+const silent = (reason: Silence): ReminderDecision =>
+  ({ say: false, reason, rise: undefined, skips: [], next: undefined })
+
+export function holds(when: Condition | undefined, circumstances: Circumstances): boolean {
+  switch (when) {
+    case undefined: case 'undecided': return true
+    case 'booked': return circumstances.booked
+    case 'unbooked': return !circumstances.booked
+    case 'uncontracted': return !circumstances.contracted
+    case 'unstarted': return !circumstances.started
+    case 'long': return circumstances.long
+  }
+}
+
+function speaksTo(row: Said, listener: Listener): boolean {
+  return row.purpose === listener.purpose
+    && (row.personId === listener.personId || row.onBehalfOf === listener.personId
+      || (listener.onBehalfOf !== undefined && (row.personId === listener.onBehalfOf || row.onBehalfOf === listener.onBehalfOf)))
+}
+
+function isCovered(rise: Placed, said: readonly Said[]): boolean {
+  return said.some((row) => row.countedTo.equals(rise.countedTo)
+    && (row.outcome === 'skipped' ? row.notice === rise.rung.notice : row.offsetDays <= rise.offsetDays))
+}
+
+function reasonFor(obligation: Obligation, rise: Rise, said: readonly Said[]): 'first-notice' | 'next-notice' | 'overdue' | 'moved' {
+  if (rise.offsetDays < 0) return 'overdue'
+  const heard = said.filter((row) => row.outcome === 'said')
+  if (heard.some((row) => row.countedTo.equals(rise.countedTo))) return 'next-notice'
+  return heard.length > 0 && obligation.movedFrom ? 'moved' : 'first-notice'
+}

@@ -1,0 +1,143 @@
+// PGlite: PostgreSQL inside this process, in a folder or in memory. As shipped it never syncs a commit
+// to the disk; the file system below does. Everything is run on one connection, one thing at a time.
+
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
+import { NodeFS } from '@electric-sql/pglite/nodefs'
+import { drizzle } from 'drizzle-orm/pglite'
+import { AppError } from '../errors.ts'
+import type { Database, Db } from './database.ts'
+import { identityOf } from './driver.ts'
+import { lockFolder } from './lock.ts'
+import * as schema from './schema.ts'
+import { openTransactionGuard } from './transaction.ts'
+
+export interface MemoryDatabase extends Database {
+  /** The whole database as a tar archive, to open another one from. */
+  dump(): Promise<Blob>
+}
+
+/** Opens `<home>/database`, not migrated. Throws `conflict` while another process holds the folder. */
+export async function openEmbedded(home: string): Promise<Database> {
+  const unlock = lockFolder(home)
+  try {
+    const client = await openFolder(join(home, 'database'))
+    return wrap(client, home, unlock)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+/** Opens a database in memory, not migrated; from the dump of another one where it is given. */
+export async function openMemory(dump?: Blob): Promise<MemoryDatabase> {
+  const client = await PGlite.create({
+    startParams: [...PGlite.defaultStartParams, ...always],
+    ...(dump ? { loadDataDir: dump } : {}),
+  })
+  return Object.assign(wrap(client, 'memory', () => undefined), {
+    dump: () => client.dumpDataDir('none'),
+  })
+}
+
+const always = ['-c', 'timezone=UTC']
+
+/** The settings under which a commit is on the disk before it is acknowledged. */
+export function durableOptions(folder: string, sync: (descriptor: number) => void = fsyncSync): PGliteOptions {
+  return {
+    fs: new SyncingFolder(folder, sync),
+    // -F turns fsync off. Of the ways to sync, fsync alone reaches the file system's callback.
+    startParams: [...PGlite.defaultStartParams.filter((each) => each !== '-F'), ...always, '-c', 'wal_sync_method=fsync'],
+  }
+}
+
+async function openFolder(folder: string): Promise<PGlite> {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return await PGlite.create(durableOptions(folder))
+  } catch (cause) {
+    throw new AppError('unavailable', `The embedded database in ${folder} cannot be opened: ${
+      cause instanceof Error ? cause.message : String(cause)}. Check that this user may write there and that the disk `
+      + 'has room; otherwise restore a backup into an empty RECERT_HOME.', { cause })
+  }
+}
+
+interface OpenFile { readonly nfd?: number; readonly node: unknown }
+interface FolderModule {
+  NODEFS: { stream_ops: { fsync?: (file: OpenFile) => number }; realPath(node: unknown): string }
+}
+
+const inputOutputError = 29
+
+class SyncingFolder extends NodeFS {
+  readonly #sync: (descriptor: number) => void
+
+  constructor(folder: string, sync: (descriptor: number) => void) {
+    super(folder)
+    this.#sync = sync
+  }
+
+  override async init(...[client, options]: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
+    const made = await super.init(client, options)
+    const addCallback = (module: unknown): void => {
+      const { NODEFS } = module as FolderModule
+      NODEFS.stream_ops.fsync = (file) => this.#fsync(file, NODEFS)
+    }
+    made.emscriptenOpts.preRun = [...[made.emscriptenOpts.preRun ?? []].flat(), addCallback]
+    return made
+  }
+
+  // A refusal must be returned: PostgreSQL then stops rather than trust what is not on the disk.
+  #fsync(file: OpenFile, nodefs: FolderModule['NODEFS']): number {
+    try {
+      if (file.nfd === undefined) this.#syncFolder(nodefs.realPath(file.node))
+      else this.#sync(file.nfd)
+      return 0
+    } catch {
+      return inputOutputError
+    }
+  }
+
+  // Windows keeps the entries of a folder by itself and cannot open one to sync it.
+  #syncFolder(path: string): void {
+    if (process.platform === 'win32') return
+    const descriptor = openSync(path, 'r')
+    try {
+      this.#sync(descriptor)
+    } finally {
+      closeSync(descriptor)
+    }
+  }
+}
+
+function wrap(client: PGlite, place: string, unlock: () => void): Database {
+  const guard = openTransactionGuard()
+  const db: Db = drizzle({ client: guarded(client, guard.refuseInside), schema })
+  let closing: Promise<void> | undefined
+  return {
+    kind: 'embedded',
+    place,
+    db,
+    transact: async (work) => db.transaction((inner) => guard.inside(() => work(inner))),
+    migrateAlone: (work) => work(),
+    identity: () => identityOf(db),
+    holdServing: async () => undefined,
+    isServed: async () => false,
+    close: () => closing ??= client.close().finally(unlock),
+  }
+}
+
+// A transaction runs on a client of its own, so what passes here is the outer database only.
+function guarded(client: PGlite, refuseInside: () => void): PGlite {
+  return new Proxy(client, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target)
+      if (typeof value !== 'function') return value
+      return (...given: unknown[]): unknown => {
+        refuseInside()
+        return Reflect.apply(value, target, given)
+      }
+    },
+  })
+}

@@ -1,0 +1,54 @@
+// Claim, gate and rescue: the only statements that read a clock in SQL, since leases of several workers
+// must be judged by one clock, and that is the database's.
+
+import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm'
+import type { Instant } from '../core/day.ts'
+import type { Db } from './database.ts'
+import type { Claim, MessageRow } from './outbox.ts'
+import { message } from './schema.ts'
+
+const clock = sql`clock_timestamp()`
+/** A claim must reach the gate well within its lease; the gate leaves ten minutes for the last reply. */
+export const gateDeadline = { seconds: 60 } as const
+const gateLease = sql`clock_timestamp() + interval '720 seconds'`
+
+/** Claims the message longest due by `now`, urgent and daily before digests; undefined where none waits. */
+export async function claimMessage(db: Db, token: string, now: Instant): Promise<MessageRow | undefined> {
+  const next = db.select({ id: message.id }).from(message)
+    .where(and(inArray(message.state, ['planned', 'deferred']), lte(message.nextAttemptAt, now)))
+    .orderBy(asc(message.nextAttemptAt), asc(message.id)).limit(1).for('update', { skipLocked: true })
+  const [row] = await db.update(message)
+    .set({ state: 'claimed', token, leaseUntil: sql`clock_timestamp() + interval '90 seconds'` })
+    .where(inArray(message.id, next)).returning()
+  return row
+}
+
+/**
+ * Passes the gate: the last moment at which not sending is certain. Returns false where the lease ran
+ * out or somebody else holds the message; the final dot must not be written then.
+ */
+export async function passGate(db: Db, claim: Claim, now: Instant): Promise<boolean> {
+  const passed = await db.update(message)
+    .set({ state: 'gated', gatedAt: sql`coalesce(${message.gatedAt}, ${now.toString()}::timestamptz)`, leaseUntil: gateLease })
+    .where(and(
+      eq(message.id, claim.id), eq(message.token, claim.token), eq(message.state, 'claimed'),
+      sql`${message.leaseUntil} > ${clock}`,
+    )).returning({ id: message.id })
+  return passed.length === 1
+}
+
+/** Frees messages whose worker vanished. Those past the gate are in doubt: sent again, with the same bytes. */
+export async function rescueMessages(db: Db, now: Instant, limit = 500): Promise<{ released: number[]; inDoubt: number[] }> {
+  const expired = db.select({ id: message.id }).from(message)
+    .where(and(inArray(message.state, ['claimed', 'gated']), isNotNull(message.leaseUntil), lte(message.leaseUntil, clock)))
+    .orderBy(asc(message.id)).limit(limit).for('update', { skipLocked: true })
+  const freed = await db.update(message).set({
+    // Whoever once passed the gate keeps its bytes; the others may be composed anew.
+    state: sql`case when ${message.gatedAt} is null then 'planned' else 'deferred' end`,
+    token: null, leaseUntil: null, nextAttemptAt: now,
+  }).where(inArray(message.id, expired)).returning({ id: message.id, gatedAt: message.gatedAt })
+  return {
+    released: freed.filter((row) => row.gatedAt === null).map((row) => row.id),
+    inDoubt: freed.filter((row) => row.gatedAt !== null).map((row) => row.id),
+  }
+}

@@ -1,0 +1,202 @@
+// Obligations: written by re-deriving and by what people decide; read by their day, never all of them.
+// Everything that could make a notice due sets `check_at`, so that the planner looks again.
+
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql, type SQL } from 'drizzle-orm'
+import type { Mark, Words } from '../core/certification.ts'
+import type { Day, Instant } from '../core/day.ts'
+import type { Derived, Ending, Obligation, ObligationKind, ObligationState, OwedBy, Tier } from '../core/obligation.ts'
+import type { Db } from './database.ts'
+import { certification, notice, obligation } from './schema.ts'
+
+type Row = typeof obligation.$inferSelect
+
+const batch = 300
+
+export const toObligation = (row: Row): Obligation => ({
+  id: row.id, certificationId: row.certificationId, organisationId: row.organisationId, cycle: row.cycle,
+  ruleId: row.ruleId, ordinal: row.ordinal, kind: row.kind as ObligationKind, tier: row.tier as Tier,
+  ladder: row.ladder, title: row.title satisfies Words, opensOn: row.opensOn ?? undefined, dueOn: row.dueOn,
+  latestOn: row.latestOn ?? undefined, metBy: row.metBy as Ending, owedBy: row.owedBy as OwedBy, basis: row.basis,
+  mark: row.mark as Mark, provisional: row.provisional, bookedOn: row.bookedOn ?? undefined,
+  state: row.state as ObligationState, ownerId: row.ownerId ?? undefined, stepId: row.stepId ?? undefined, enteredOn: row.enteredOn,
+  submittedOn: row.submittedOn ?? undefined, metOn: row.metOn ?? undefined, movedFrom: row.movedFrom ?? undefined,
+  movedBy: row.movedBy ?? undefined,
+  revision: row.revision,
+})
+
+const derivedColumns = (one: Derived) => ({
+  kind: one.kind, tier: one.tier, ladder: one.ladder, title: { ...one.title }, opensOn: one.opensOn ?? null,
+  dueOn: one.dueOn, latestOn: one.latestOn ?? null, metBy: one.metBy, owedBy: one.owedBy, basis: one.basis,
+  mark: one.mark, provisional: one.provisional,
+})
+
+export interface NewObligation {
+  readonly certificationId: number
+  readonly organisationId: number
+  readonly derived: Derived
+  readonly state: ObligationState
+  readonly enteredOn: Day
+  readonly ownerId?: number | undefined
+  readonly stepId?: number | undefined
+}
+
+/** Inserts obligations, to be looked at from `checkAt` on; ids in the order given. */
+export async function insertObligations(db: Db, values: readonly NewObligation[], checkAt: Instant): Promise<number[]> {
+  const ids: number[] = []
+  for (let i = 0; i < values.length; i += batch) {
+    const rows = await db.insert(obligation).values(values.slice(i, i + batch).map((one) => ({
+      ...derivedColumns(one.derived), certificationId: one.certificationId, organisationId: one.organisationId,
+      cycle: one.derived.cycle, ruleId: one.derived.ruleId, ordinal: one.derived.ordinal, state: one.state,
+      enteredOn: one.enteredOn, ownerId: one.ownerId ?? null, stepId: one.stepId ?? null,
+      checkAt: one.state === 'open' ? checkAt : null, revision: 1,
+    }))).returning({ id: obligation.id })
+    ids.push(...rows.map((row) => row.id))
+  }
+  return ids
+}
+
+const touched = (checkAt: Instant) => ({ checkAt, revision: sql`${obligation.revision} + 1` })
+
+/** Rewrites what the rules decide. A move is remembered so that the next mail can say from-to. */
+export async function rewriteObligation(
+  db: Db, id: number, derived: Derived, change: { readonly movedFrom?: Day | undefined; readonly movedBy?: string | undefined; readonly checkAt: Instant },
+): Promise<void> {
+  await db.update(obligation).set({
+    ...derivedColumns(derived), ...touched(change.checkAt),
+    ...(change.movedFrom ? { movedFrom: change.movedFrom, movedBy: change.movedBy ?? null } : {}),
+  }).where(eq(obligation.id, id))
+}
+
+/** Takes the ledger's rows along to a day that the rules moved by a week or less: nothing is said twice. */
+export async function carryNotices(db: Db, obligationId: number, from: Day, to: Day): Promise<void> {
+  await db.update(notice).set({ countedTo: to })
+    .where(and(eq(notice.obligationId, obligationId), eq(notice.countedTo, from)))
+}
+
+export interface ObligationChange {
+  readonly state?: ObligationState
+  readonly bookedOn?: Day | null
+  readonly ownerId?: number | null
+  readonly submittedOn?: Day | null
+  readonly metOn?: Day | null
+  readonly reason?: string | null
+  readonly dueOn?: Day
+  readonly latestOn?: Day | null
+  readonly movedFrom?: Day | null
+  readonly movedBy?: string | null
+}
+
+/**
+ * Applies what a person decided, if nobody else changed the row since it was read.
+ * Returns false where somebody did: the caller reads again and says so.
+ */
+export async function changeObligation(
+  db: Db, one: Pick<Obligation, 'id' | 'revision'>, change: ObligationChange, checkAt: Instant,
+): Promise<boolean> {
+  const changed = await db.update(obligation).set({ ...change, ...touched(checkAt) })
+    .where(and(eq(obligation.id, one.id), eq(obligation.revision, one.revision))).returning({ id: obligation.id })
+  return changed.length === 1
+}
+
+export async function findObligation(db: Db, id: number): Promise<Obligation | undefined> {
+  const [row] = await db.select().from(obligation).where(eq(obligation.id, id)).limit(1)
+  return row && toObligation(row)
+}
+
+export async function listObligationsOf(db: Db, certificationIds: readonly number[]): Promise<Obligation[]> {
+  const found: Obligation[] = []
+  for (let i = 0; i < certificationIds.length; i += batch) {
+    const rows = await db.select().from(obligation)
+      .where(inArray(obligation.certificationId, certificationIds.slice(i, i + batch)))
+      .orderBy(asc(obligation.certificationId), asc(obligation.dueOn), asc(obligation.id)).limit(100_000)
+    found.push(...rows.map(toObligation))
+  }
+  return found
+}
+
+export async function listObligationsById(db: Db, ids: readonly number[]): Promise<Obligation[]> {
+  const found: Obligation[] = []
+  for (let i = 0; i < ids.length; i += batch) {
+    const rows = await db.select().from(obligation).where(inArray(obligation.id, ids.slice(i, i + batch)))
+      .orderBy(asc(obligation.id)).limit(batch)
+    found.push(...rows.map(toObligation))
+  }
+  return found
+}
+
+export interface DueFilter {
+  readonly dueOnOrBefore?: Day | undefined
+  /** Theirs, or of a certification that is theirs and nobody else's to do. */
+  readonly ownerId?: number | undefined
+  readonly organisationId?: number | undefined
+  readonly states?: readonly ObligationState[] | undefined
+}
+
+/** Lists duties by due day; live ones unless states are given. */
+export async function listDue(db: Db, filter: DueFilter, limit = 200): Promise<Obligation[]> {
+  const states = filter.states ?? ['open', 'submitted']
+  const rows = await db.select({ obligation }).from(obligation)
+    .innerJoin(certification, eq(certification.id, obligation.certificationId))
+    .where(and(
+      inArray(obligation.state, [...states]),
+      filter.dueOnOrBefore ? lte(obligation.dueOn, filter.dueOnOrBefore) : undefined,
+      filter.organisationId === undefined ? undefined : eq(obligation.organisationId, filter.organisationId),
+      filter.ownerId === undefined ? undefined : ownedBy(filter.ownerId),
+    ))
+    .orderBy(asc(obligation.dueOn), asc(obligation.id)).limit(limit)
+  return rows.map((row) => toObligation(row.obligation))
+}
+
+const ownedBy = (ownerId: number): SQL | undefined => or(
+  eq(obligation.ownerId, ownerId), and(isNull(obligation.ownerId), eq(certification.ownerId, ownerId)))
+
+export async function countUnconfirmed(db: Db, certificationIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  const counts = new Map<number, number>()
+  for (let i = 0; i < certificationIds.length; i += batch) {
+    const rows = await db.select({ id: obligation.certificationId, n: sql<number>`count(*)::int` }).from(obligation)
+      .where(and(inArray(obligation.certificationId, certificationIds.slice(i, i + batch)), eq(obligation.state, 'unconfirmed')))
+      .groupBy(obligation.certificationId).orderBy(asc(obligation.certificationId)).limit(batch)
+    for (const row of rows) counts.set(row.id, row.n)
+  }
+  return counts
+}
+
+// What concerns many duties at once only moves their next look; deciding stays with the planner.
+const live = inArray(obligation.state, ['open', 'submitted'])
+
+export async function checkDutiesOf(db: Db, personId: number, at: Instant): Promise<void> {
+  await db.update(obligation).set({ checkAt: at }).where(and(live, or(
+    eq(obligation.ownerId, personId),
+    and(isNull(obligation.ownerId), inArray(obligation.certificationId,
+      db.select({ id: certification.id }).from(certification).where(eq(certification.ownerId, personId)))),
+  )))
+}
+
+export async function checkDutiesOfOrganisation(db: Db, organisationId: number, at: Instant): Promise<void> {
+  await db.update(obligation).set({ checkAt: at }).where(and(live, eq(obligation.organisationId, organisationId)))
+}
+
+export async function checkDutiesOfCertification(db: Db, certificationId: number, at: Instant): Promise<void> {
+  await db.update(obligation).set({ checkAt: at }).where(and(live, eq(obligation.certificationId, certificationId)))
+}
+
+export async function checkDutiesOnLadder(db: Db, ladder: string, at: Instant): Promise<void> {
+  await db.update(obligation).set({ checkAt: at }).where(and(live, eq(obligation.ladder, ladder)))
+}
+
+/** Looks again, now, at whatever waits for a computed day: a calendar may have moved it. */
+export async function checkWaitingDuties(db: Db, at: Instant): Promise<void> {
+  await db.update(obligation).set({ checkAt: at }).where(and(live, isNotNull(obligation.checkAt), gt(obligation.checkAt, at)))
+}
+
+/** Sets the next look, unless the row was changed since it was read. */
+export async function setNextCheck(
+  db: Db, checks: readonly { readonly id: number; readonly revision: number; readonly at: Instant | undefined }[],
+): Promise<void> {
+  for (let i = 0; i < checks.length; i += batch) {
+    const part = checks.slice(i, i + batch)
+    const values = sql.join(part.map((one) => sql`(${one.id}::int, ${one.revision}::int, ${one.at?.toString() ?? null}::timestamptz)`), sql`, `)
+    await db.execute(sql`update obligation as o set check_at = n.at from (values ${values}) as n(id, revision, at)
+      where o.id = n.id and o.revision = n.revision and o.check_at is distinct from n.at`)
+  }
+}

@@ -1,0 +1,174 @@
+// Messages and their deliveries: opened by planning, composed, settled. Every update after a claim
+// carries its own fence (id, token, state). The three statements that judge leases are in lease.ts.
+
+import { and, asc, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm'
+import type { Instant } from '../core/day.ts'
+import type { MessageKind, MessageState } from '../core/message.ts'
+import type { Db } from './database.ts'
+import { delivery, message, person } from './schema.ts'
+
+export type MessageRow = typeof message.$inferSelect
+export type DeliveryRow = typeof delivery.$inferSelect
+
+export interface NewMessage {
+  readonly organisationId: number
+  readonly personId: number
+  readonly kind: MessageKind
+  readonly period: string
+  readonly part: number
+  readonly rehearsal: boolean
+  readonly dueAt: Instant
+  readonly messageId: string
+  readonly language: string
+}
+
+/** Inserts a message; undefined where somebody else has just planned the same one. */
+export async function insertMessage(db: Db, one: NewMessage, now: Instant): Promise<number | undefined> {
+  const [row] = await db.insert(message).values({
+    ...one, state: 'planned', attempts: 0, nextAttemptAt: one.dueAt, createdAt: now,
+  }).onConflictDoNothing().returning({ id: message.id })
+  return row?.id
+}
+
+/** Takes back a message that turned out to say nothing, in the transaction that inserted it. */
+export async function removeUnsaid(db: Db, id: number): Promise<void> {
+  await db.delete(message).where(and(eq(message.id, id), eq(message.state, 'planned'), eq(message.attempts, 0)))
+}
+
+/** Finds the last part of a person's message for a period, and holds it until the transaction ends. */
+export async function findLastPart(
+  db: Db, key: Pick<NewMessage, 'personId' | 'kind' | 'period' | 'rehearsal'>,
+): Promise<Pick<MessageRow, 'id' | 'part' | 'state' | 'gatedAt'> | undefined> {
+  const [row] = await db.select({ id: message.id, part: message.part, state: message.state, gatedAt: message.gatedAt })
+    .from(message).where(and(
+      eq(message.personId, key.personId), eq(message.kind, key.kind), eq(message.period, key.period), eq(message.rehearsal, key.rehearsal),
+    )).orderBy(desc(message.part)).limit(1).for('update')
+  return row
+}
+
+export interface Composed {
+  readonly address: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+  readonly raw: Uint8Array
+  readonly fingerprint: string
+}
+
+/** Keeps the final words and bytes; false where the claim is no longer ours. */
+export async function saveComposed(db: Db, claim: Claim, composed: Composed): Promise<boolean> {
+  const saved = await db.update(message).set({ ...composed }).where(held(claim, 'claimed')).returning({ id: message.id })
+  return saved.length === 1
+}
+
+export interface Claim { readonly id: number; readonly token: string }
+
+const held = (claim: Claim, ...states: MessageState[]) =>
+  and(eq(message.id, claim.id), eq(message.token, claim.token), inArray(message.state, states))
+
+export interface Settlement {
+  readonly state: Extract<MessageState, 'sent' | 'captured' | 'deferred' | 'rejected' | 'abandoned' | 'cancelled' | 'planned'>
+  readonly reply: string | null
+  readonly nextAttemptAt?: Instant
+  readonly attempts?: number
+}
+
+const isFinal = (state: Settlement['state']): boolean => state !== 'deferred' && state !== 'planned'
+
+/** Ends a claim; false where the lease ran out and somebody else has it: nothing was changed then. */
+export async function settleMessage(db: Db, claim: Claim, settlement: Settlement, now: Instant): Promise<boolean> {
+  const settled = await db.update(message).set({
+    state: settlement.state, reply: settlement.reply, token: null, leaseUntil: null,
+    ...(settlement.nextAttemptAt ? { nextAttemptAt: settlement.nextAttemptAt } : {}),
+    ...(settlement.attempts === undefined ? {} : { attempts: settlement.attempts }),
+    settledAt: isFinal(settlement.state) ? now : null,
+  }).where(held(claim, 'claimed', 'gated')).returning({ id: message.id })
+  return settled.length === 1
+}
+
+/** Opens an attempt; its number follows the last. */
+export async function startDelivery(
+  db: Db, messageId: number, channel: 'capture' | 'smtp', startedAt: Instant,
+): Promise<number> {
+  const [row] = await db.insert(delivery).values({
+    messageId, channel, startedAt,
+    attempt: sql`(select coalesce(max(attempt), 0) + 1 from delivery where message_id = ${messageId})`,
+  }).returning({ id: delivery.id })
+  return row!.id
+}
+
+export async function endDelivery(
+  db: Db, id: number, end: { readonly outcome: NonNullable<DeliveryRow['outcome']>; readonly phase: string | null; readonly fault: string | null; readonly reply: string | null }, endedAt: Instant,
+): Promise<void> {
+  await db.update(delivery).set({ ...end, endedAt }).where(eq(delivery.id, id))
+}
+
+/** Marks attempts whose worker vanished: after the gate nobody knows whether the server took the mail. */
+export async function closeLostDeliveries(db: Db, messageIds: readonly number[], outcome: 'in-doubt' | 'released', endedAt: Instant): Promise<void> {
+  if (messageIds.length === 0) return
+  await db.update(delivery).set({ outcome, endedAt })
+    .where(and(inArray(delivery.messageId, [...messageIds]), sql`${delivery.outcome} is null`))
+}
+
+export async function findMessage(db: Db, id: number): Promise<MessageRow | undefined> {
+  const [row] = await db.select().from(message).where(eq(message.id, id)).limit(1)
+  return row
+}
+
+export async function listDeliveries(db: Db, messageId: number, limit = 100): Promise<DeliveryRow[]> {
+  return await db.select().from(delivery).where(eq(delivery.messageId, messageId)).orderBy(asc(delivery.attempt)).limit(limit)
+}
+
+export interface MessageFilter {
+  readonly states?: readonly MessageState[] | undefined
+  readonly personId?: number | undefined
+  readonly before?: number | undefined
+}
+
+/** Lists messages newest first, without their bytes. */
+export async function listMessages(db: Db, filter: MessageFilter, limit = 50) {
+  return await db.select({
+    id: message.id, kind: message.kind, period: message.period, part: message.part, state: message.state,
+    rehearsal: message.rehearsal, dueAt: message.dueAt, settledAt: message.settledAt, subject: message.subject,
+    address: message.address, attempts: message.attempts, nextAttemptAt: message.nextAttemptAt, reply: message.reply,
+    personId: message.personId, person: person.name,
+  }).from(message).innerJoin(person, eq(person.id, message.personId)).where(and(
+    filter.states ? inArray(message.state, [...filter.states]) : undefined,
+    filter.personId === undefined ? undefined : eq(message.personId, filter.personId),
+    filter.before === undefined ? undefined : lt(message.id, filter.before),
+  )).orderBy(desc(message.id)).limit(limit)
+}
+
+/** Puts a message that was given up back in the queue, or takes a waiting one out; false where its state forbids it. */
+export async function moveMessage(
+  db: Db, id: number, move: { readonly from: readonly MessageState[]; readonly to: 'deferred' | 'cancelled'; readonly reason: string }, now: Instant,
+): Promise<boolean> {
+  const moved = await db.update(message).set({
+    state: move.to, reply: move.reason, nextAttemptAt: now, settledAt: move.to === 'cancelled' ? now : null,
+    ...(move.to === 'deferred' ? { attempts: 0 } : {}),
+  }).where(and(eq(message.id, id), inArray(message.state, [...move.from]))).returning({ id: message.id })
+  return moved.length === 1
+}
+
+/** Counts messages by state, of those settled or due since a moment. */
+export async function countMessages(db: Db, since: Instant): Promise<ReadonlyMap<string, number>> {
+  const counted = await db.select({ state: message.state, n: sql<number>`count(*)::int` }).from(message)
+    .where(gte(message.dueAt, since)).groupBy(message.state).orderBy(asc(message.state)).limit(20)
+  return new Map(counted.map((row) => [row.state, row.n]))
+}
+
+/** Finds the digest a person had before a period: what this one is compared with. */
+export async function findDigestBefore(db: Db, personId: number, period: string): Promise<MessageRow | undefined> {
+  const [row] = await db.select().from(message)
+    .where(and(eq(message.personId, personId), eq(message.kind, 'digest'), lt(message.period, period), inArray(message.state, ['sent', 'captured'])))
+    .orderBy(desc(message.period), desc(message.id)).limit(1)
+  return row
+}
+
+/** Finds the oldest mail that should have left by now. */
+export async function findOldestWaiting(db: Db, now: Instant): Promise<Instant | undefined> {
+  const [row] = await db.select({ dueAt: message.dueAt }).from(message)
+    .where(and(inArray(message.state, ['planned', 'deferred']), lt(message.dueAt, now)))
+    .orderBy(asc(message.dueAt)).limit(1)
+  return row?.dueAt
+}

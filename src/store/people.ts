@@ -1,0 +1,118 @@
+// Organisations and people: rows to records and back. A person's settings are read together with their
+// organisation's, so that nobody above has to remember which one applies.
+
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import type { Language } from '../core/certification.ts'
+import type { Directory, Organisation, Person, Role } from '../core/person.ts'
+import type { Db } from './database.ts'
+import { organisation, person } from './schema.ts'
+
+export type OrganisationValues = Omit<typeof organisation.$inferInsert, 'id'>
+export type PersonValues = Omit<typeof person.$inferInsert, 'id'>
+
+/** More people than any installation has; a look-up beyond it is a fault that must show. */
+export const peopleLimit = 100_000
+
+const toOrganisation = (row: typeof organisation.$inferSelect): Organisation => ({
+  id: row.id, name: row.name, zone: row.zone, calendar: row.calendar,
+  language: row.language as Language, sendHour: row.sendHour, live: row.liveAt !== null,
+})
+
+export async function listOrganisations(db: Db, limit = 10_000): Promise<Organisation[]> {
+  return (await db.select().from(organisation).orderBy(asc(organisation.id)).limit(limit)).map(toOrganisation)
+}
+
+export async function findOrganisationByName(db: Db, name: string): Promise<Organisation | undefined> {
+  const [row] = await db.select().from(organisation)
+    .where(sql`lower(${organisation.name}) = lower(${name.trim()})`).limit(1)
+  return row && toOrganisation(row)
+}
+
+export async function findOrganisation(db: Db, id: number): Promise<Organisation | undefined> {
+  const [row] = await db.select().from(organisation).where(eq(organisation.id, id)).limit(1)
+  return row && toOrganisation(row)
+}
+
+export async function insertOrganisation(db: Db, values: OrganisationValues): Promise<Organisation> {
+  const [row] = await db.insert(organisation).values(values).returning()
+  return toOrganisation(row!)
+}
+
+export async function updateOrganisation(db: Db, id: number, values: Partial<OrganisationValues>): Promise<void> {
+  await db.update(organisation).set(values).where(eq(organisation.id, id))
+}
+
+type Joined = { person: typeof person.$inferSelect; organisation: typeof organisation.$inferSelect }
+
+const toPerson = ({ person: row, organisation: home }: Joined): Person => ({
+  id: row.id,
+  organisationId: row.organisationId,
+  name: row.name,
+  email: row.email ?? undefined,
+  roles: row.roles as Role[],
+  supervisorId: row.supervisorId ?? undefined,
+  deputyId: row.deputyId ?? undefined,
+  away: row.awayFrom && row.awayUntil ? { from: row.awayFrom, until: row.awayUntil } : undefined,
+  active: row.deactivatedAt === null,
+  emailAccepted: row.emailRejectedAt === null,
+  zone: row.zone ?? home.zone,
+  calendar: row.calendar ?? home.calendar,
+  language: (row.language ?? home.language) as Language,
+  sendHour: row.sendHour ?? home.sendHour,
+})
+
+const peopleOf = (db: Db) =>
+  db.select().from(person).innerJoin(organisation, eq(organisation.id, person.organisationId))
+
+/** Everybody, by id: deciding who is told needs the line above an owner, whoever that is. */
+export async function readDirectory(db: Db): Promise<Directory> {
+  const rows = await peopleOf(db).orderBy(asc(person.id)).limit(peopleLimit)
+  return new Map(rows.map((row) => [row.person.id, toPerson(row)]))
+}
+
+export async function listPeople(
+  db: Db, filter: { readonly organisationId?: number | undefined } = {}, limit = 1000,
+): Promise<Person[]> {
+  const rows = await peopleOf(db)
+    .where(filter.organisationId === undefined ? undefined : eq(person.organisationId, filter.organisationId))
+    .orderBy(asc(person.id)).limit(limit)
+  return rows.map(toPerson)
+}
+
+export async function findPerson(db: Db, id: number): Promise<Person | undefined> {
+  const [row] = await peopleOf(db).where(eq(person.id, id)).limit(1)
+  return row && toPerson(row)
+}
+
+export async function findPersonByEmail(db: Db, email: string): Promise<Person | undefined> {
+  const [row] = await peopleOf(db).where(sql`lower(${person.email}) = lower(${email.trim()})`).limit(1)
+  return row && toPerson(row)
+}
+
+/** Finds somebody known by name alone, within their organisation: a person still to complete. */
+export async function findPersonByName(db: Db, organisationId: number, name: string): Promise<Person | undefined> {
+  const [row] = await peopleOf(db)
+    .where(and(eq(person.organisationId, organisationId), sql`lower(${person.name}) = lower(${name.trim()})`))
+    .orderBy(asc(person.id)).limit(1)
+  return row && toPerson(row)
+}
+
+/** Returns the first active compliance manager: who owns what a register gives to nobody. */
+export async function findFirstComplianceManager(db: Db, organisationId?: number): Promise<Person | undefined> {
+  const [row] = await peopleOf(db)
+    .where(and(
+      isNull(person.deactivatedAt), sql`'compliance-manager' = any(${person.roles})`,
+      organisationId === undefined ? undefined : eq(person.organisationId, organisationId),
+    ))
+    .orderBy(asc(person.id)).limit(1)
+  return row && toPerson(row)
+}
+
+export async function insertPerson(db: Db, values: PersonValues): Promise<Person> {
+  const [row] = await db.insert(person).values(values).returning({ id: person.id })
+  return (await findPerson(db, row!.id))!
+}
+
+export async function updatePerson(db: Db, id: number, values: Partial<PersonValues>): Promise<void> {
+  await db.update(person).set(values).where(eq(person.id, id))
+}

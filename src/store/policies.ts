@@ -1,0 +1,24 @@
+// Ladders that a person changed; the others are the defaults of core.
+
+import { asc, sql } from 'drizzle-orm'
+import { defaultLadders, type Ladder } from '../core/ladder.ts'
+import type { Instant } from '../core/day.ts'
+import type { Db } from './database.ts'
+import { policy } from './schema.ts'
+
+export type LadderChange = Pick<Ladder, 'rungs' | 'overdue' | 'late'>
+
+/** Every ladder by id, changed ones in place of their defaults. */
+export async function readLadders(db: Db): Promise<ReadonlyMap<string, Ladder & { readonly changed: boolean }>> {
+  const changed = new Map((await db.select().from(policy).orderBy(asc(policy.ladder)).limit(1000))
+    .map((row) => [row.ladder, row.rungs as LadderChange]))
+  return new Map(defaultLadders.map((ladder) => {
+    const change = changed.get(ladder.id)
+    return [ladder.id, { ...ladder, ...change, changed: change !== undefined }]
+  }))
+}
+
+export async function savePolicy(db: Db, ladder: string, change: LadderChange, changedAt: Instant): Promise<void> {
+  await db.insert(policy).values({ ladder, rungs: change, changedAt })
+    .onConflictDoUpdate({ target: policy.ladder, set: { rungs: sql`excluded.rungs`, changedAt } })
+}

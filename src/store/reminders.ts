@@ -1,0 +1,130 @@
+// The ledger of what has been said, and the planner's reading of duties: by windows on two partial
+// indexes and by the list of those to check, never over all that is stored (design 1.6).
+
+import { and, asc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm'
+import type { Instant } from '../core/day.ts'
+import type { Said } from '../core/reminder.ts'
+import type { Purpose } from '../core/message.ts'
+import type { Window } from '../core/window.ts'
+import { type Db, rows } from './database.ts'
+import { certification, message, notice, obligation, procedure, step } from './schema.ts'
+
+const live = inArray(obligation.state, ['open', 'submitted'])
+
+/** The statement behind `listCandidates`: a fenced probe of an index per window, so that no plan reads the table. */
+export function candidatesQuery(windows: readonly Window[], now: Instant, after: number, limit: number) {
+  const probes = windows.map((one) => {
+    const column = sql.raw(one.by === 'counted' ? 'counted_to' : 'late_after')
+    return sql`select id from (select id from obligation where ladder = ${one.ladder}
+      and ${column} between ${one.from.toString()}::date and ${one.to.toString()}::date
+      and state in ('open', 'submitted') offset 0) as probe`
+  })
+  const checks = sql`select id from (select id from obligation
+    where check_at is not null and check_at <= ${now.toString()}::timestamptz offset 0) as checks`
+  return sql`select id from (${sql.join([checks, ...probes], sql` union all `)}) as candidate
+    where id > ${after}::int group by id order by id limit ${limit}::int`
+}
+
+/** Lists ids of duties that may call for a notice, after an id: a superset of those that do. */
+export async function listCandidates(
+  db: Db, windows: readonly Window[], now: Instant, page: { readonly after: number; readonly limit: number },
+): Promise<number[]> {
+  const found = await rows<{ id: number }>(db, candidatesQuery(windows, now, page.after, page.limit))
+  return found.map((row) => row.id)
+}
+
+/** Reads the ledger of these duties; rows of a rehearsal were never said to anybody and are left out. */
+export async function readSaid(db: Db, obligationIds: readonly number[]): Promise<ReadonlyMap<number, Said[]>> {
+  if (obligationIds.length === 0) return new Map()
+  const found = await db.select().from(notice)
+    .where(and(inArray(notice.obligationId, [...obligationIds]), ne(notice.outcome, 'rehearsed')))
+    .orderBy(asc(notice.obligationId), asc(notice.id)).limit(200_000)
+  return Map.groupBy(found.map((row) => ({
+    obligationId: row.obligationId, notice: row.notice, countedTo: row.countedTo, offsetDays: row.offsetDays,
+    purpose: row.purpose as Purpose, personId: row.personId, onBehalfOf: row.onBehalfOf ?? undefined,
+    outcome: row.outcome as Said['outcome'],
+  })), (row) => row.obligationId)
+}
+
+export interface NoticeValues {
+  readonly obligationId: number
+  readonly countedTo: Temporal.PlainDate
+  readonly notice: string
+  readonly offsetDays: number
+  readonly personId: number
+  readonly onBehalfOf: number | undefined
+  readonly purpose: Purpose
+  readonly outcome: 'said' | 'covered' | 'skipped'
+  readonly reason: string
+  readonly messageId: number | undefined
+}
+
+/** Adds rows that are not there yet; returns how many of them say something. */
+export async function insertNotices(db: Db, values: readonly NoticeValues[], decidedAt: Instant): Promise<number> {
+  let said = 0
+  for (let i = 0; i < values.length; i += 500) {
+    const inserted = await db.insert(notice).values(values.slice(i, i + 500).map((one) => ({
+      ...one, onBehalfOf: one.onBehalfOf ?? null, messageId: one.messageId ?? null, decidedAt,
+    }))).onConflictDoNothing().returning({ outcome: notice.outcome })
+    said += inserted.filter((row) => row.outcome === 'said').length
+  }
+  return said
+}
+
+/** Sets aside what an organisation's rehearsal said: from now on it counts as never said. */
+export async function releaseRehearsals(db: Db, organisationId: number): Promise<number> {
+  const released = await db.update(notice).set({ outcome: 'rehearsed' }).where(and(
+    ne(notice.outcome, 'rehearsed'), inArray(notice.obligationId,
+      db.select({ id: obligation.id }).from(obligation).where(eq(obligation.organisationId, organisationId))),
+    inArray(notice.messageId, db.select({ id: message.id }).from(message).where(eq(message.rehearsal, true))),
+  )).returning({ id: notice.id })
+  return released.length
+}
+
+/** What the conditions of ladders ask about a certification, read for many at once. */
+export interface Situation {
+  readonly booked: ReadonlySet<number>
+  readonly contracted: ReadonlySet<number>
+  readonly started: ReadonlySet<number>
+  readonly steps: ReadonlyMap<number, { readonly started: boolean; readonly days: number }>
+}
+
+/** Reads which certifications have a booked audit, a contract, a running procedure, and the steps asked for. */
+export async function readSituation(
+  db: Db, certificationIds: readonly number[], stepIds: readonly number[],
+): Promise<Situation> {
+  if (certificationIds.length === 0) return { booked: new Set(), contracted: new Set(), started: new Set(), steps: new Map() }
+  const ids = [...new Set(certificationIds)]
+  const booked = await db.selectDistinct({ id: obligation.certificationId }).from(obligation)
+    .where(and(inArray(obligation.certificationId, ids), live, isNotNull(obligation.bookedOn))).limit(ids.length)
+  const running = await db.select({ id: procedure.certificationId, contract: sql<boolean>`bool_or(${step.state} = 'done' and ${step.deliverable} ~ 'contract')` })
+    .from(procedure).innerJoin(step, eq(step.procedureId, procedure.id))
+    .where(and(inArray(procedure.certificationId, ids), sql`${procedure.endedOn} is null`))
+    .groupBy(procedure.certificationId).limit(ids.length)
+  const steps = stepIds.length === 0 ? [] : await db.select({ id: step.id, state: step.state, days: step.days })
+    .from(step).where(inArray(step.id, [...stepIds])).orderBy(asc(step.id)).limit(stepIds.length)
+  const contracted = running.filter((row) => row.contract).map((row) => row.id)
+  return {
+    booked: new Set(booked.map((row) => row.id)),
+    contracted: new Set(contracted),
+    started: new Set(running.map((row) => row.id)),
+    steps: new Map(steps.map((row) => [row.id, { started: row.state !== 'not-started', days: row.days }])),
+  }
+}
+
+/** What one message says: its rows with their duties and certifications, in the order of duties. */
+export async function listSaidIn(db: Db, messageId: number, limit = 5000) {
+  return await db.select({ notice, obligation, certification }).from(notice)
+    .innerJoin(obligation, eq(obligation.id, notice.obligationId))
+    .innerJoin(certification, eq(certification.id, obligation.certificationId))
+    .where(and(eq(notice.messageId, messageId), eq(notice.outcome, 'said')))
+    .orderBy(asc(obligation.dueOn), asc(obligation.id)).limit(limit)
+}
+
+/** The ledger of one certification, newest first: the proof of what was said to whom. */
+export async function listNoticesOf(db: Db, certificationId: number, limit = 500) {
+  return await db.select({ notice, obligation }).from(notice)
+    .innerJoin(obligation, eq(obligation.id, notice.obligationId))
+    .where(eq(obligation.certificationId, certificationId))
+    .orderBy(sql`${notice.id} desc`).limit(limit)
+}
