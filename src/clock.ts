@@ -16,3 +16,9 @@ export const monotonic = (): number => performance.now()
 
 /** The zone of this machine: the default for a first organisation. */
 export const localZone = (): string => Temporal.Now.timeZoneId()
+
+/** A clock that shows what it was last set to: for lives that are lived again, in the demo and in questions. */
+export function settableClock(start: Instant): Clock & { set(now: Instant): void } {
+  let now = start
+  return { now: () => now, set: (next) => { now = next } }
+}

@@ -3,9 +3,10 @@
 
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import type { Instant } from '../core/day.ts'
 import type { Catalogue } from '../core/scheme.ts'
 import type { Log } from '../log.ts'
-import type { Database } from '../store/database.ts'
+import type { Database, Db } from '../store/database.ts'
 
 export interface App {
   readonly config: Config
@@ -13,4 +14,10 @@ export interface App {
   readonly log: Log
   readonly database: Database
   readonly catalogue: Catalogue
+}
+
+/** Runs a use case that changes something: the clock is read once, and one transaction holds it all. */
+export async function act<T>(app: App, work: (db: Db, now: Instant) => Promise<T>): Promise<T> {
+  const now = app.clock.now()
+  return await app.database.transact((db) => work(db, now))
 }

@@ -3,8 +3,9 @@
 import { type Calendar, weekdays } from '../core/calendar.ts'
 import { invalid } from '../errors.ts'
 import { readChineseDays } from '../formats/chinese-days.ts'
-import { addCalendarYears, readCalendars } from '../store/calendars.ts'
+import { addCalendarYears, listCalendarYears, readCalendars } from '../store/calendars.ts'
 import type { Database, Db } from '../store/database.ts'
+import type { App } from './app.ts'
 
 export type Calendars = ReadonlyMap<string, Calendar>
 
@@ -23,4 +24,17 @@ export function getCalendar(calendars: Calendars, id: string): Calendar {
   const calendar = calendars.get(id)
   if (calendar) return calendar
   throw invalid(`There is no calendar "${id}". Known: ${[...calendars.keys()].join(', ')}.`)
+}
+
+/** The calendars that came with this release, for questions that need no records. */
+export function publishedCalendars(): Calendars {
+  const { years, days } = readChineseDays()
+  const exceptions = new Map(days.map((one) => [one.day.toString(), one.working]))
+  return new Map([[weekdays.id, weekdays], ['CN', { id: 'CN', exceptions, knownYears: new Set(years) }]])
+}
+
+export async function listCalendars(app: App): Promise<{ calendar: string; years: number[]; source: string }[]> {
+  const known = await listCalendarYears(app.database.db)
+  return [...Map.groupBy(known, (row) => row.calendar)]
+    .map(([calendar, rows]) => ({ calendar, years: rows.map((row) => row.year), source: rows[0]!.source }))
 }

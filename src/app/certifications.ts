@@ -5,7 +5,7 @@ import {
   type Anchor, type Certification, currentCycle, type CycleKind, type Decision, type DecisionKind,
 } from '../core/certification.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
-import { decideMove, standingOn } from '../core/standing.ts'
+import { type CertificationState, decideMove, standingOn } from '../core/standing.ts'
 import { AppError, conflict, invalid, notFound } from '../errors.ts'
 import * as store from '../store/certifications.ts'
 import { type Db, violatedConstraint } from '../store/database.ts'
@@ -66,7 +66,7 @@ export async function registerCertifications(
   const world = await loadWorld(db)
   const stored = await storedUnder(db, drafts)
   const fresh = drafts.filter((draft) => !stored.has(keyOf(draft)))
-  const added = await addAll(db, fresh, world, now)
+  const added = await addAll(app, db, { drafts: fresh, world, now })
   const changed = await updateAll(db, drafts.filter((draft) => isChanged(draft, stored.get(keyOf(draft)))), stored, now)
   const touched = drafts.flatMap((draft) => {
     const id = added.get(keyOf(draft)) ?? changed.get(keyOf(draft))
@@ -104,7 +104,9 @@ async function storedUnder(db: Db, drafts: readonly CertificationDraft[]): Promi
   return stored
 }
 
-async function addAll(db: Db, drafts: readonly CertificationDraft[], world: World, now: Instant): Promise<Ids> {
+interface Entered { readonly drafts: readonly CertificationDraft[]; readonly world: World; readonly now: Instant }
+
+async function addAll(app: App, db: Db, { drafts, world, now }: Entered): Promise<Ids> {
   const ids = await store.insertCertifications(db, drafts.map((draft) => ({
     ...recordValues(draft), organisationId: draft.organisationId, scheme: draft.scheme, registerKey: draft.registerKey,
     enteredOn: todayOf(world, draft.organisationId, now), createdAt: now,
@@ -113,7 +115,7 @@ async function addAll(db: Db, drafts: readonly CertificationDraft[], world: Worl
   await store.saveAnchors(db, drafts.flatMap((draft, n) =>
     draft.anchors.map((anchor) => ({ certificationId: ids[n]!, cycle: 1, ...anchor }))))
   await store.insertDecisions(db, drafts.flatMap((draft, n) =>
-    [...grantOf(draft), ...draft.decisions].map((one) => ({ ...one, cycle: 1, certificationId: ids[n]!, recordedAt: now }))))
+    [...grantOf(app, draft), ...draft.decisions].map((one) => ({ ...one, cycle: 1, certificationId: ids[n]!, recordedAt: now }))))
   return new Map(drafts.map((draft, n) => [keyOf(draft), ids[n]!]))
 }
 
@@ -123,8 +125,10 @@ const recordValues = (draft: CertificationDraft) => ({
   ownerId: draft.ownerId ?? null, parentId: draft.parentId ?? null, registerFacts: { ...draft.registerFacts },
 })
 
-function grantOf(draft: CertificationDraft): Decision[] {
-  const decided = draft.anchors.find((anchor) => anchor.name === 'decision')
+// The day that begins a cycle, by whatever name the scheme has for it, is the day it was granted.
+function grantOf(app: App, draft: CertificationDraft): Decision[] {
+  const { begins } = schemeOf(app, draft.scheme)
+  const decided = draft.anchors.find((anchor) => anchor.name === begins)
   return decided ? [{ kind: 'grant', cycle: 1, decidedOn: decided.day }] : []
 }
 
@@ -218,7 +222,7 @@ export async function decideCertification(app: App, db: Db, id: number, input: D
   const { state } = standingOn(schemeOf(app, certification.scheme), factsOf(certification, world), input.decidedOn)
   const move = decideMove(state, input.kind)
   if (!move.ok) throw conflict(`"${certification.name}" is ${state}: ${move.refusal}`)
-  const cycle = await openCycle(db, certification, input)
+  const cycle = await openCycle(app, db, certification, { ...input, state })
   await store.insertDecisions(db, [{ ...decisionOf(input, cycle), certificationId: id, recordedAt: now, recordedBy: input.by?.id ?? null }])
   if (input.certificateNumber) await store.updateCertification(db, id, { certificateNumber: input.certificateNumber })
   const results = await rederiveStored(app, db, [id], world, occasionOf(input, asOf, now))
@@ -248,15 +252,26 @@ function refuseFuture(decidedOn: Day, today: Day): void {
   }
 }
 
-async function openCycle(db: Db, certification: Certification, input: DecisionInput): Promise<number> {
+async function openCycle(
+  app: App, db: Db, certification: Certification, input: DecisionInput & { readonly state: CertificationState },
+): Promise<number> {
   const current = currentCycle(certification)
-  const number = input.kind === 'renew' ? (current?.number ?? 0) + 1 : current?.number ?? 1
-  if (input.kind === 'renew') await store.insertCycles(db, [{ certificationId: certification.id, number, kind: 'recertification' }])
-  const begins = input.kind === 'renew' || input.kind === 'grant'
-  const decided: Anchor[] = begins ? [{ name: 'decision', day: input.decidedOn, assumed: false }] : []
+  const restored = input.kind === 'restore' && input.state === 'expired-restorable'
+  if (restored) refuseWithoutExpiry(input)
+  const opens = input.kind === 'renew' || restored
+  const number = opens ? (current?.number ?? 0) + 1 : current?.number ?? 1
+  if (opens) await store.insertCycles(db, [{ certificationId: certification.id, number, kind: 'recertification' }])
+  const { begins } = schemeOf(app, certification.scheme)
+  const decided: Anchor[] = opens || input.kind === 'grant' ? [{ name: begins, day: input.decidedOn, assumed: false }] : []
   await store.saveAnchors(db, [...decided, ...(input.anchors ?? [])]
     .map((anchor) => ({ certificationId: certification.id, cycle: number, ...anchor })))
   return number
+}
+
+// ISO/IEC 17021-1, 9.6.3.2.5: the new expiry follows the prior cycle, so it must not be counted from this decision.
+function refuseWithoutExpiry(input: DecisionInput): void {
+  if (input.anchors?.some((anchor) => anchor.name === 'expiry')) return
+  throw invalid('A certificate restored after its expiry keeps the count of the prior cycle. Give the expiry it prints: --set expiry=DAY')
 }
 
 // A certificate that rides on this one ends, pauses and returns with it.

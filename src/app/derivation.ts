@@ -1,13 +1,13 @@
 // Re-deriving: after anything changed a record, the rules of its scheme say its duties anew. New, moved
 // and ended ones are written; what people decided stays.
 
-import type { Certification } from '../core/certification.ts'
+import type { Certification, Cycle } from '../core/certification.ts'
 import { deriveObligations } from '../core/derivation.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
 import type { Obligation } from '../core/obligation.ts'
 import type { Organisation } from '../core/person.ts'
 import { decideRederivation, type Move, type Rederivation } from '../core/rederivation.ts'
-import { type Scheme } from '../core/scheme.ts'
+import { type Scheme, settledOn } from '../core/scheme.ts'
 import { standingOn } from '../core/standing.ts'
 import type { Db } from '../store/database.ts'
 import { appendHistory, type Entry } from '../store/history.ts'
@@ -59,8 +59,10 @@ export async function rederive(
   const ends = await parentEnds(app, db, certifications, world, occasion.asOf)
   const changes = certifications.map((certification) => {
     const facts = factsOf(certification, world, ends.get(certification.parentId ?? 0))
-    const derived = deriveObligations(schemeOf(app, certification.scheme), facts, occasion.asOf)
-    return { certification, change: decideRederivation(standing.get(certification.id) ?? [], derived, occasion) }
+    const scheme = schemeOf(app, certification.scheme)
+    const derived = deriveObligations(scheme, facts, occasion.asOf)
+    const settled = (duty: Obligation): Day | undefined => settledOn(scheme, duty.ruleId, cycleOf(certification, duty.cycle))
+    return { certification, change: decideRederivation(standing.get(certification.id) ?? [], derived, { ...occasion, settledOn: settled }) }
   })
   await insertObligations(db, changes.flatMap(({ certification, change }) => additions(certification, change, occasion)), occasion.now)
   for (const { change } of changes) await applyChanges(db, change, occasion)
@@ -78,6 +80,9 @@ export async function rederiveStored(
   for (const id of ids) await checkDutiesOfCertification(db, id, occasion.now)
   return results
 }
+
+const cycleOf = (certification: Certification, number: number): Cycle | undefined =>
+  certification.cycles.find((cycle) => cycle.number === number)
 
 function additions(certification: Certification, change: Rederivation, occasion: Occasion): NewObligation[] {
   return change.added.map(({ derived, state }) => ({

@@ -6,10 +6,11 @@ import { isWorkingDay } from '../core/calendar.ts'
 import { type Day, dayOf, type Instant, instantAt, mondayOf, weekOf } from '../core/day.ts'
 import type { DigestView } from '../core/digest.ts'
 import { type Directory, isReachable, type Organisation, type Person } from '../core/person.ts'
+import { notFound } from '../errors.ts'
 import { composeDigest } from '../mail/digest.ts'
 import type { Db } from '../store/database.ts'
 import { findDigestBefore, insertMessage, type MessageRow } from '../store/outbox.ts'
-import { readDirectory } from '../store/people.ts'
+import { findFirstComplianceManager, readDirectory } from '../store/people.ts'
 import type { App } from './app.ts'
 import { calendarOf } from './calendars.ts'
 import { loadWorld } from './certifications.ts'
@@ -17,6 +18,7 @@ import type { World } from './derivation.ts'
 import { readDigestBlocks } from './digest-blocks.ts'
 import { messageIdFor } from './installation.ts'
 import type { Composition } from './letters.ts'
+import { getPerson } from './people.ts'
 
 type Counts = NonNullable<DigestView['before']>
 
@@ -97,4 +99,16 @@ const scopeName = (scope: readonly Organisation[]): string =>
 function countsIn(fingerprint: string | null | undefined): Counts | undefined {
   if (!fingerprint?.startsWith('{')) return undefined
   return (JSON.parse(fingerprint) as { counts: Counts }).counts
+}
+
+/** Composes the digest a compliance manager would get on a day (by default now); nothing is written. */
+export async function composeDigestPreview(
+  app: App, question: { readonly to?: string | undefined; readonly asOf?: Day | undefined },
+): Promise<{ to: string; week: string; counts: DigestView['counts']; subject: string; text: string; html: string }> {
+  const { db } = app.database
+  const person = question.to === undefined ? await findFirstComplianceManager(db) : await getPerson(db, question.to)
+  if (!person) throw notFound('There is no compliance manager yet. Add one: person add --name NAME --email ADDRESS --role compliance-manager')
+  const now = question.asOf ? instantAt(question.asOf, person.sendHour, person.zone) : app.clock.now()
+  const view = await digestViewFor(app, db, person, { world: await loadWorld(db), directory: await readDirectory(db), now })
+  return { to: person.name, week: view.week, counts: view.counts, ...composeDigest(view) }
 }

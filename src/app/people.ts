@@ -149,6 +149,16 @@ export async function getOrganisation(db: Db, text: string): Promise<Organisatio
   throw notFound(`There is no organisation "${text}". Add it with: organisation add --name "${text}"`)
 }
 
+/** Returns the organisation named, or the only one there is. */
+export async function getHome(db: Db, text: string | undefined): Promise<Organisation> {
+  if (text !== undefined) return await getOrganisation(db, text)
+  const all = await store.listOrganisations(db, 20)
+  if (all.length === 1) return all[0]!
+  throw invalid(all.length === 0
+    ? 'There is no organisation yet. Add one first: organisation add --name NAME'
+    : `Say of which organisation: --organisation NAME. There are: ${all.map((one) => one.name).join(', ')}.`)
+}
+
 function checkRoles(given: readonly string[]): void {
   const wrong = given.filter((role) => !(knownRoles as readonly string[]).includes(role))
   if (wrong.length > 0) throw invalid(`"${wrong.join('", "')}" is not a role. Roles: ${knownRoles.join(', ')}.`)

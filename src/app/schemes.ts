@@ -2,7 +2,7 @@
 // A file that cannot be used stops the start with all its faults: a missing rule would be a silent one.
 
 import { readdir, readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Calendar } from '../core/calendar.ts'
 import type { CycleKind, Mark, Words } from '../core/certification.ts'
@@ -40,14 +40,15 @@ interface Found { readonly file: string; readonly parsed: SchemeParsed }
 
 async function readFolder(folder: string): Promise<Found[]> {
   const names = (await namesIn(folder)).filter((name) => /\.ya?ml$/.test(name)).sort()
-  return await Promise.all(names.map(async (name) => ({ file: name, parsed: await checkSchemeFile(join(folder, name)) })))
+  const files = names.map((name) => join(folder, name))
+  return await Promise.all(files.map(async (file) => ({ file, parsed: await checkSchemeFile(file) })))
 }
 
 async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder)
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if (fileErrorOf(cause) === 'ENOENT') return []
     throw new AppError('unavailable', `The folder of schemes ${folder} cannot be read.`, { cause })
   }
 }
@@ -65,12 +66,14 @@ function twiceIn(found: readonly Found[]): SchemeProblem[] {
 /** Checks one file and returns the scheme or its faults; throws `not-found` where the file cannot be read. */
 export async function checkSchemeFile(path: string): Promise<SchemeParsed> {
   try {
-    return parseScheme(await readFile(path, 'utf8'), basename(path))
+    return parseScheme(await readFile(path, 'utf8'), path)
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === undefined) throw cause
+    if (fileErrorOf(cause) === undefined) throw cause
     throw new AppError('not-found', `The scheme file ${path} cannot be read.`, { cause })
   }
 }
+
+const fileErrorOf = (cause: unknown): unknown => (cause instanceof Error && 'code' in cause ? cause.code : undefined)
 
 /** Returns the faults as problems of an input: the line as its row, the path as its column. */
 export function problemsOfSchemes(problems: readonly SchemeProblem[]): readonly Problem[] {

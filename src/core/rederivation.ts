@@ -35,6 +35,8 @@ export interface Occasion {
   /** Why duties that no longer follow have ended, and how those that a decision settles end. */
   readonly because: string
   readonly decided: boolean
+  /** The day on which what a vanished duty asked for happened, such as a filing; undefined where it did not. */
+  readonly settledOn: (obligation: Obligation) => Day | undefined
 }
 
 const quietDays = 7
@@ -79,8 +81,9 @@ const isRuled = (one: Obligation): boolean => one.kind !== 'step' && one.kind !=
 const isLive = (one: Obligation): boolean => one.state !== 'met' && one.state !== 'not-applicable'
 
 function ending(obligation: Obligation, occasion: Occasion): Ending {
-  const met = occasion.decided && endedByDecision.has(obligation.kind)
-  return { obligation, state: met ? 'met' : 'not-applicable', on: occasion.asOf, reason: occasion.because }
+  const settledOn = occasion.settledOn(obligation)
+  const met = settledOn !== undefined || (occasion.decided && endedByDecision.has(obligation.kind))
+  return { obligation, state: met ? 'met' : 'not-applicable', on: settledOn ?? occasion.asOf, reason: occasion.because }
 }
 
 /** Sorts for people: by due day, then by rule. */

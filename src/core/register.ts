@@ -3,7 +3,8 @@
 
 import type { Anchor, CycleKind, Decision, DecisionKind } from './certification.ts'
 import { type Day, isAfter, latest } from './day.ts'
-import { type Catalogue, decideAnchors, decideOptions, getScheme, type Scheme, statedEnd, titleOf } from './scheme.ts'
+import { type Catalogue, decideAnchors, decideOptions, getScheme, type Scheme, statedEnd } from './scheme.ts'
+import { standingOn } from './standing.ts'
 
 /** One thing wrong with a row. Rows are numbered as a spreadsheet shows them: the header is row 1. */
 export interface RowProblem {
@@ -39,8 +40,10 @@ export interface Entry {
   readonly cycleKind: CycleKind
   /** Anchor name to day; `expiry` is the end as stated. */
   readonly days: Readonly<Record<string, Day>>
+  /** True where it is said that there is no end, which an empty cell does not say. */
+  readonly endless: boolean
   readonly events: readonly RegisterEvent[]
-  readonly ending?: Ending | undefined
+  readonly ending?: { readonly kind: Ending; readonly said: string } | undefined
   readonly facts: Readonly<Record<string, string>>
 }
 
@@ -57,6 +60,8 @@ export interface Layout {
   readonly columns: Readonly<Record<string, string>>
   /** `event`: one row for each maintenance, the rest repeated. */
   readonly rowIs: 'certification' | 'event'
+  /** True where every row states its end; otherwise the scheme computes one that is missing. */
+  readonly statesEnd: boolean
 }
 
 /** A certification as a register states it; who owns it, and for which organisation, is resolved where they are stored. */
@@ -141,10 +146,10 @@ function distinct(events: readonly RegisterEvent[]): RegisterEvent[] {
 
 // What an entry says as plain pairs, so that two can be compared and their difference named.
 function sayings(entry: Entry, layout: Layout): Map<string, string> {
-  const { options, offered, days, facts, events, owner, key: _key, ...plain } = entry
+  const { options, offered, days, facts, events, owner, endless, ending, key: _key, scheme: _scheme, organisation: _organisation, ...plain } = entry
   return new Map(Object.entries({
-    ...plain, ...offered, ...options, ...facts, ...days,
-    owner: owner && faceOf(owner),
+    ...plain, ...offered, ...options, ...facts, ...(endless && { [statedEnd]: 'n/a' }), ...days,
+    owner: owner && faceOf(owner), ending: ending?.said,
     ...(layout.rowIs === 'event' ? {} : { decisions: events.map(faceOf).join('; ') }),
   }).map(([what, value]) => [what, value?.toString() ?? '']))
 }
@@ -163,7 +168,7 @@ function contradiction(
   const rows = all.map(({ row }) => row).join(', ')
   return {
     row: one.row, column: layout.columns[what] ?? what, value: sayings(one.entry, layout).get(what) ?? '',
-    reason: `Rows ${rows} speak of the same certification, "${one.entry.certificateNumber ?? one.entry.name}", and differ here: keep one, or tell them apart by number or name`,
+    reason: `Rows ${rows} speak of the same certification, "${one.entry.certificateNumber || one.entry.name || one.entry.key}", and differ here: keep one, or tell them apart by number or name`,
   }
 }
 
@@ -174,7 +179,7 @@ function decideEntry(entry: Entry, rows: readonly number[], rules: Rules, asOf: 
     ({ row, column: rules.layout.columns[what] ?? what, value, reason })
   if (!found.ok) return { problems: [problem('scheme', entry.scheme, found.refusal)] }
   const options = decideEntryOptions(entry, found.scheme, problem)
-  const anchors = decideEntryDays(entry, found.scheme, problem)
+  const anchors = decideEntryDays(entry, found.scheme, rules.layout, problem)
   const decisions = decideEvents(entry, asOf, problem)
   const problems = [...options.problems, ...anchors.problems, ...decisions.problems]
   return problems.length > 0
@@ -195,14 +200,15 @@ function decideEntryOptions(entry: Entry, scheme: Scheme, problem: Name): Part<R
   return { value: decided.ok ? decided.options : {}, problems }
 }
 
-function decideEntryDays(entry: Entry, scheme: Scheme, problem: Name): Part<readonly Anchor[]> {
+function decideEntryDays(entry: Entry, scheme: Scheme, layout: Layout, problem: Name): Part<readonly Anchor[]> {
   const unknown = Object.entries(entry.days).flatMap(([name, day]) => (Object.hasOwn(scheme.anchors, name) ? []
     : [problem(name, day.toString(), `${scheme.id} has no such day. It has: ${Object.keys(scheme.anchors).join(', ')}`)]))
   if (unknown.length > 0) return { value: [], problems: unknown }
   const decided = decideAnchors(scheme, entry.days)
-  return decided.ok
-    ? { value: decided.anchors, problems: [] }
-    : { value: [], problems: [problem(statedEnd, entry.days[statedEnd]?.toString() ?? '', decided.refusal)] }
+  const end = entry.days[statedEnd]?.toString() ?? ''
+  if (!decided.ok) return { value: [], problems: [problem(statedEnd, end, decided.refusal)] }
+  const unsaid = end === '' && !entry.endless && !entry.ending && (layout.statesEnd || scheme.validity.length === 0)
+  return { value: decided.anchors, problems: unsaid ? [problem(statedEnd, '', 'Empty: when does it end? Write n/a where it has no end')] : [] }
 }
 
 // A register that says how a certificate stands, but not since when: it ended with its term if that is
@@ -210,13 +216,13 @@ function decideEntryDays(entry: Entry, scheme: Scheme, problem: Name): Part<read
 function decideEvents(entry: Entry, asOf: Day, problem: Name): Part<readonly Decision[]> {
   const events = entry.events.map((event): Decision => ({ ...event, cycle: 1 }))
   const { ending } = entry
-  if (!ending || entry.events.some((event) => event.kind === ending)) return { value: events, problems: [] }
+  if (!ending || entry.events.some((event) => event.kind === ending.kind)) return { value: events, problems: [] }
   const { [statedEnd]: end, ...others } = entry.days
   const over = end && !isAfter(end, asOf) ? end : undefined
   const decidedOn = over ?? latest(...Object.values(others), ...entry.events.map((event) => event.decidedOn))
-  if (!decidedOn) return { value: [], problems: [problem('status', ending, `Since when? Say it in the column decisions, as in: ${ending} 2026-11-18`)] }
+  if (!decidedOn) return { value: [], problems: [problem('ending', ending.said, `Since when? Say it in the column decisions, as in: ${ending.kind} 2026-11-18`)] }
   const reason = over ? 'Said by the register' : 'Said by the register, without the day'
-  return { value: [...events, { kind: ending, cycle: 1, decidedOn, reason }], problems: [] }
+  return { value: [...events, { kind: ending.kind, cycle: 1, decidedOn, reason }], problems: [] }
 }
 
 function draftOf(
@@ -226,8 +232,15 @@ function draftOf(
   const { scheme, ...parts } = decided
   return {
     rows, ...parts, scheme: scheme.id, organisation: entry.organisation, owner: entry.owner,
-    name: entry.name || [titleOf(scheme, parts.options).en, entry.certificateNumber].filter(Boolean).join(' '),
+    name: entry.name || [scheme.title.en, entry.certificateNumber].filter(Boolean).join(' '),
     scope: entry.scope, holder: entry.holder, certificateNumber: entry.certificateNumber,
     certificationBody: entry.certificationBody, registerKey: entry.key, registerFacts: entry.facts, cycleKind: entry.cycleKind,
   }
+}
+
+/** Returns the last day of a certificate that had expired by `asOf` and that nothing else has ended. */
+export function expiredOn(draft: Draft, scheme: Scheme, asOf: Day): Day | undefined {
+  const { options, decisions, cycleKind: kind, anchors } = draft
+  const standing = standingOn(scheme, { options, decisions, cycles: [{ number: 1, kind, anchors }] }, asOf)
+  return standing.state === 'expired' || standing.state === 'expired-restorable' ? standing.endsOn : undefined
 }

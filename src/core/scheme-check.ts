@@ -30,12 +30,12 @@ function anchorFaults(scheme: Scheme): SchemeFault[] {
   const missing = Object.hasOwn(scheme.anchors, statedEnd) ? [] : [{
     path: ['anchors'], reason: `must have the anchor ${statedEnd}: the last valid day as the paper states it`,
   }]
-  const reserved = Object.keys(scheme.anchors).filter((name) => Object.hasOwn(references, name))
+  const reserved = Object.entries(references).filter(([name]) => Object.hasOwn(scheme.anchors, name))
   const standIns = Object.entries(scheme.anchors).flatMap(([name, anchor]) => anchor.standIn === undefined ? []
     : unknownAnchor(scheme, anchor.standIn, ['anchors', name, 'standIn']))
   return [
     ...missing, ...standIns, ...unknownAnchor(scheme, scheme.begins, ['begins']),
-    ...reserved.map((name) => ({ path: ['anchors', name], reason: `"${name}" is taken: it means ${references[name as keyof typeof references]}` })),
+    ...reserved.map(([name, meaning]) => ({ path: ['anchors', name], reason: `"${name}" is taken: it means ${meaning}` })),
   ]
 }
 
@@ -53,7 +53,7 @@ function validityFaults(scheme: Scheme): SchemeFault[] {
 
 function ruleFaults(scheme: Scheme, rule: Rule, path: Path): SchemeFault[] {
   const reserved = reservedRuleIds.some((id) => id === rule.id)
-    ? [{ path: [...path, 'id'], reason: `"${rule.id}" is taken: the engine derives it from the scheme's ${rule.id === 'restoration' ? 'restoration' : 'suspension'}` }]
+    ? [{ path: [...path, 'id'], reason: `"${rule.id}" is taken: the engine derives it from the state of a certification` }]
     : []
   return [
     ...reserved,

@@ -202,7 +202,9 @@ export const schemeShape = z.strictObject({
   /** The anchor that begins a cycle: before it a certification is planned. */
   begins: idShape,
   /** `stated` where no source gives a validity: the expiry is then read from the paper, never computed. */
-  validity: z.union([z.literal('stated').transform(() => []), z.array(validity).min(1)]),
+  validity: z.union([z.literal('stated').transform(() => []), z.array(validity).min(1)], {
+    error: 'must be stated (read from the paper, never computed) or a list of rules',
+  }),
   /** What else may end it early; a parent that only warns is left out. */
   caps: z.array(z.enum(['edition', 'parent'])).default(['edition', 'parent']),
   /** How much an extension adds that names no day itself. */

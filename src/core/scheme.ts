@@ -2,7 +2,7 @@
 // them. Everything a scheme says is data; what follows from it for a record is in derivation.ts.
 
 import type { z } from 'zod'
-import type { Anchor, Cycle, Words } from './certification.ts'
+import { type Anchor, anchorOf, type Cycle, type Words } from './certification.ts'
 import { type Day, isAfter } from './day.ts'
 import type { schemeShape } from './scheme-shape.ts'
 
@@ -59,6 +59,12 @@ export function costOf(scheme: Scheme, ruleId: string): Words | undefined {
   if (ruleId === 'restoration') return scheme.restoration?.costs
   if (ruleId === 'suspension-end') return scheme.suspension?.costs
   return scheme.rules.find((rule) => rule.id === ruleId)?.costs
+}
+
+/** Returns the day on which the record itself shows a duty as done; undefined while it does not, or cannot. */
+export function settledOn(scheme: Scheme, ruleId: string, cycle: Cycle): Day | undefined {
+  const shownBy = scheme.rules.find((rule) => rule.id === ruleId)?.unless
+  return shownBy === undefined ? undefined : anchorOf(cycle, shownBy)
 }
 
 /** Returns the value of each option, given or by default, as far as the scheme knows it. */

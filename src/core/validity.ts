@@ -54,7 +54,7 @@ export function validityOf(scheme: Scheme, facts: Facts, cycle: Cycle, asOf: Day
   const edition = editionEnd(scheme, facts)
   const parent = parentEnd(scheme, facts)
   const base = stated ? statedExpiry(stated) : counted?.end
-  const own = base && extended(scheme, base, extensionsOf(facts, cycle, asOf), counted?.rule.end)
+  const own = base && extended(scheme, base, extensionsOf(facts, cycle, asOf), counted?.rule ?? scheme.validity[0])
   return {
     cycle: complete, began: find(scheme.begins), startsOn: counted?.startsOn ?? find(scheme.begins)?.day,
     statedOn: stated?.day, computedOn: counted?.end.on, edition,
@@ -98,14 +98,14 @@ function extensionsOf(facts: Facts, cycle: Cycle, asOf: Day): readonly Decision[
 
 // Extensions without a day of their own are counted together from the last stated end, so that two of
 // a year each keep the day that one of two years would have.
-function extended(scheme: Scheme, base: End, extensions: readonly Decision[], ends: 'same-day' | 'day-before' = 'same-day'): End {
+function extended(scheme: Scheme, base: End, extensions: readonly Decision[], rule: ValidityRule | undefined): End {
   const lastStated = extensions.findLastIndex((one) => one.untilOn !== undefined)
   const from: End = lastStated < 0 ? base
     : { on: extensions[lastStated]!.untilOn!, binds: 'extension', basis: 'extended to the day its decision states', mark: 'confirmed' }
   const times = extensions.length - lastStated - 1
   if (times === 0 || !scheme.extension) return from
   const { by, basis, mark } = scheme.extension
-  const on = ends === 'day-before'
+  const on = rule?.end === 'day-before'
     ? nthAfter(from.on.add({ days: 1 }), by.duration, times).subtract({ days: 1 })
     : nthAfter(from.on, by.duration, times)
   return { on, binds: 'extension', basis, mark: weakest(mark, from.mark) }

@@ -15,6 +15,9 @@ export type TableRead =
 /** The most rows a file may have. */
 export const rowLimit = 50_000
 
+/** The most columns a file may have. */
+export const columnLimit = 500
+
 /** The most characters a cell may have. */
 export const cellLimit = 10_000
 
@@ -38,6 +41,7 @@ export function parseTable(text: string): TableRead {
 function tableOf(rows: readonly Row[]): TableRead {
   const [header, ...rest] = rows
   if (header === undefined) return refuse(1, 'The file is empty')
+  if (header.cells.length > columnLimit) return refuse(header.number, `More than ${columnLimit} columns`)
   if (rest.length === 0) return refuse(header.number, 'Only a header, no rows')
   return { ok: true, table: { header: header.cells, headerRow: header.number, rows: rest } }
 }

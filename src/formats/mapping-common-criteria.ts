@@ -4,7 +4,7 @@
 import { decode } from 'html-entities'
 import { type Ending, identityOf, type Reading, type RegisterEvent, sameText } from '../core/register.ts'
 import { parseIsoDay, parseMonthFirst, saysNone } from './dates.ts'
-import { byHeaders, type Mapping, type RowReader, withoutEmpty } from './mapping.ts'
+import { asWritten, byHeaders, knownDays, type Mapping, type RowReader, withoutEmpty } from './mapping.ts'
 
 const scheme = 'common-criteria'
 
@@ -14,12 +14,13 @@ const listed = ['cert_id', 'name', 'manufacturer', 'scheme', 'eal', 'category', 
 
 export const commonCriteria: Mapping = {
   id: 'common-criteria',
-  needs: listed, allows: undefined, older: 'gb18030', rowIs: 'certification',
+  needs: listed, allows: undefined, older: 'gb18030', rowIs: 'certification', statesEnd: true,
   columns: {
     certificateNumber: 'cert_id', holder: 'manufacturer', decision: 'not_valid_before', expiry: 'not_valid_after',
     ending: 'status', 'national scheme': 'scheme',
   },
   columnOf: byHeaders(listed),
+  cell: asWritten,
   read: readListing,
 }
 
@@ -28,9 +29,9 @@ function readListing(row: RowReader): Reading {
   const key = sameText(number)
   const status = row.needed('status').toLowerCase()
   if (status !== '' && !Object.hasOwn(statuses, status)) row.refuse('status', status, 'Not a status of this register: active or archived')
-  const ending = statuses[status]
+  const kind = statuses[status]
   const decision = row.neededDay('not_valid_before', parseIsoDay)
-  const expiry = ending ? row.day('not_valid_after', parseIsoDay) : row.neededDay('not_valid_after', parseIsoDay)
+  const { expiry, endless } = row.end('not_valid_after', parseIsoDay)
   const name = row.needed('name')
   const eal = row.text('eal')
   const facts = withoutEmpty({
@@ -39,7 +40,7 @@ function readListing(row: RowReader): Reading {
   const entry = {
     scheme, key, name, certificateNumber: number, holder: row.text('manufacturer') || undefined,
     options: {}, offered: withoutEmpty({ eal }), cycleKind: 'initial' as const,
-    days: { ...(decision && { decision }), ...(expiry && { expiry }) }, events: [], ending, facts,
+    days: knownDays({ decision, expiry }), endless, events: [], ending: kind && { kind, said: status }, facts,
   }
   return {
     row: row.number, identity: key === '' ? undefined : identityOf(entry),
@@ -57,38 +58,37 @@ const portal = {
 export const commonCriteriaPortal: Mapping = {
   id: 'common-criteria-portal',
   needs: Object.values(portal).filter((one) => one !== portal.report && one !== portal.target),
-  allows: undefined, older: 'windows-1252', rowIs: 'event',
+  allows: undefined, older: 'windows-1252', rowIs: 'event', statesEnd: true,
   columns: {
     name: portal.name, holder: portal.manufacturer, decision: portal.certified, expiry: portal.archived, category: portal.category,
     'national scheme': portal.scheme, 'assurance level': portal.level, eal: portal.level, 'protection profile': portal.profiles,
     'certification report': portal.report, 'security target': portal.target,
   },
   columnOf: byHeaders(Object.values(portal)),
+  // The portal escapes some characters as a web page does.
+  cell: (text) => decode(text, { level: 'html5', scope: 'strict' }),
   read: readProduct,
 }
 
-// The portal escapes some characters as a web page does.
-const plain = (text: string): string => decode(text, { level: 'html5', scope: 'strict' }).trim()
-
 function readProduct(row: RowReader): Reading {
-  const name = plain(row.needed(portal.name))
-  const manufacturer = plain(row.needed(portal.manufacturer))
-  const national = plain(row.needed(portal.scheme))
+  const name = row.needed(portal.name)
+  const manufacturer = row.needed(portal.manufacturer)
+  const national = row.needed(portal.scheme)
   const decision = row.neededDay(portal.certified, parseMonthFirst)
-  const expiry = row.neededDay(portal.archived, parseMonthFirst)
-  const level = plain(row.text(portal.level))
+  const { expiry, endless } = row.end(portal.archived, parseMonthFirst)
+  const level = row.text(portal.level)
   // The portal's file has no certificate number.
   const key = sameText([national, manufacturer, name, decision?.toString() ?? row.text(portal.certified)].join(' | '))
   if (key.length > keyLimit) row.refuse(portal.name, name, `Too long to tell it apart: manufacturer and name together have more than ${keyLimit} characters`)
   const facts = withoutEmpty({
-    category: plain(row.text(portal.category)), 'national scheme': national, 'assurance level': level,
-    'protection profile': plain(row.text(portal.profiles, 2000)),
-    'certification report': plain(row.text(portal.report, 2000)), 'security target': plain(row.text(portal.target, 2000)),
+    category: row.text(portal.category), 'national scheme': national, 'assurance level': level,
+    'protection profile': row.text(portal.profiles, 2000),
+    'certification report': row.text(portal.report, 2000), 'security target': row.text(portal.target, 2000),
   })
   const [eal = ''] = level.split(',')
   const entry = {
     scheme, key, name, holder: manufacturer, options: {}, offered: withoutEmpty({ eal }),
-    cycleKind: 'initial' as const, days: { ...(decision && { decision }), ...(expiry && { expiry }) },
+    cycleKind: 'initial' as const, days: knownDays({ decision, expiry }), endless,
     events: maintenanceOf(row), facts,
   }
   return {
@@ -101,7 +101,7 @@ function readProduct(row: RowReader): Reading {
 const keyLimit = 800
 
 function maintenanceOf(row: RowReader): RegisterEvent[] {
-  const title = plain(row.text(portal.maintenance))
+  const title = row.text(portal.maintenance)
   const cell = row.text(portal.maintained)
   if (title !== '' && (cell === '' || saysNone(cell))) {
     row.refuse(portal.maintained, cell, 'A maintenance without its day')

@@ -2,16 +2,16 @@
 // lists in it too, so a scheme, an organisation and one day suffice, and headers may be Chinese.
 
 import {
-  type Anchor, type Certification, currentCycle, type Decision, type DecisionKind, decisionKinds,
+  type Anchor, type Certification, currentCycle, type Decision, decisionKinds,
 } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
 import {
   type Ending, type Entry, identityOf, type NamedOwner, type Reading, type RegisterEvent, registerKeyOf, sameText,
 } from '../core/register.ts'
 import { type Catalogue, listSchemes, statedEnd } from '../core/scheme.ts'
-import { cellLimit } from './csv.ts'
+import { cellLimit, rearm } from './csv.ts'
 import { parseYearFirst, saysNone } from './dates.ts'
-import { type Mapping, type RowReader, withoutEmpty } from './mapping.ts'
+import { knownDays, type Mapping, type RowReader, withoutEmpty } from './mapping.ts'
 import { recertColumns, type RecertColumns } from './recert-columns.ts'
 
 /** Returns the layout with the columns of these schemes. */
@@ -19,11 +19,12 @@ export function recertMapping(catalogue: Catalogue): Mapping {
   const columns = recertColumns(catalogue)
   return {
     id: 'recert',
-    needs: ['scheme'], allows: columns.all, older: 'gb18030', rowIs: 'certification',
+    needs: ['scheme'], allows: columns.all, older: 'gb18030', rowIs: 'certification', statesEnd: false,
     columns: {
       certificateNumber: 'certificate number', certificationBody: 'certification body', cycleKind: 'cycle', ending: 'status',
     },
     columnOf: columns.columnOf,
+    cell: rearm,
     read: (row) => readRecord(row, columns, catalogue),
   }
 }
@@ -39,7 +40,7 @@ function readRecord(row: RowReader, columns: RecertColumns, catalogue: Catalogue
     scope: row.text('scope', cellLimit) || undefined, holder: row.text('holder') || undefined,
     certificationBody: row.text('certification body') || undefined, owner: ownerIn(row.text('owner')),
     options: withoutEmpty(Object.fromEntries(columns.options.map((option) => [option, row.text(option)]))), offered: {},
-    cycleKind: cycleIn(row), days: daysIn(row, columns), events: eventsIn(row), ending: endingIn(row), facts: factsIn(row),
+    cycleKind: cycleIn(row), days: daysIn(row, columns), endless: saysNone(row.text(statedEnd)), events: eventsIn(row), ending: endingIn(row), facts: factsIn(row),
   }
   return {
     row: row.number, identity: scheme === '' ? undefined : identityOf(entry),
@@ -73,10 +74,7 @@ function cycleIn(row: RowReader): Entry['cycleKind'] {
 }
 
 function daysIn(row: RowReader, columns: RecertColumns): Record<string, Day> {
-  return Object.fromEntries(columns.days.flatMap((name) => {
-    const day = row.day(name, parseYearFirst)
-    return day ? [[name, day]] : []
-  }))
+  return knownDays(Object.fromEntries(columns.days.map((name) => [name, row.day(name, parseYearFirst)])))
 }
 
 const endings: Readonly<Record<string, Ending>> = {
@@ -91,7 +89,7 @@ const derived = new Set([
   '过期', '已过期', '失效', '已换证',
 ])
 
-function endingIn(row: RowReader): Ending | undefined {
+function endingIn(row: RowReader): Entry['ending'] {
   const cell = row.text('status')
   const text = sameText(cell).replaceAll('-', ' ')
   if (text === 'suspended' || text === '暂停') {
@@ -100,7 +98,8 @@ function endingIn(row: RowReader): Ending | undefined {
     }
     return undefined
   }
-  if (Object.hasOwn(endings, text)) return endings[text]
+  const kind = Object.hasOwn(endings, text) ? endings[text] : undefined
+  if (kind) return { kind, said: cell }
   if (!derived.has(text)) row.refuse('status', cell, `Not a status. Known: ${[...Object.keys(endings), ...derived, 'suspended', '暂停'].filter(Boolean).join(', ')}`)
   return undefined
 }
@@ -110,15 +109,16 @@ const eventKinds = decisionKinds.filter((kind) => kind !== 'grant' && kind !== '
 
 function eventsIn(row: RowReader): RegisterEvent[] {
   return row.lines('decisions').flatMap((line) => {
-    const [, kind = '', on = '', until, reason] = /^(\S+) (\S+?)(?: until (\S+?))?(?:: (.*))?$/.exec(line) ?? []
-    if (!(eventKinds as readonly string[]).includes(kind)) {
+    const [, word, on = '', until, reason] = /^(\S+) (\S+?)(?: until (\S+?))?(?:: (.*))?$/.exec(line) ?? []
+    const kind = eventKinds.find((one) => one === word)
+    if (!kind) {
       row.refuse('decisions', line, `Write one line for each: ${eventKinds.join(', ')}, and the day, as in: maintain 2026-11-18`)
       return []
     }
     const decidedOn = dayIn(row, line, on)
     const untilOn = until === undefined ? undefined : dayIn(row, line, until)
     if (decidedOn && untilOn && Temporal.PlainDate.compare(untilOn, decidedOn) < 0) row.refuse('decisions', line, 'It ends before it begins')
-    return decidedOn ? [{ kind: kind as DecisionKind, decidedOn, untilOn, reason }] : []
+    return decidedOn ? [{ kind, decidedOn, untilOn, reason }] : []
   })
 }
 
@@ -144,6 +144,8 @@ export interface Registered {
   readonly organisation: string
   readonly owner: { readonly name: string; readonly email: string | undefined } | undefined
   readonly status: string
+  /** True where the scheme computes no end: what is not stated does not exist. */
+  readonly endless: boolean
   readonly registerKey: string
   readonly facts: Readonly<Record<string, string>>
 }
@@ -153,7 +155,7 @@ export function composeRow(one: Registered, columns: RecertColumns): string[] {
   const { record } = one
   const cycle = currentCycle(record)
   const cells: Readonly<Record<string, string | undefined>> = {
-    ...record.options, ...dayCells(cycle?.anchors ?? []),
+    ...record.options, ...(one.endless && { [statedEnd]: 'n/a' }), ...dayCells(cycle?.anchors ?? []),
     scheme: record.scheme, organisation: one.organisation, name: record.name, scope: record.scope, holder: record.holder,
     'certificate number': record.certificateNumber, 'certification body': record.certificationBody,
     owner: one.owner ? ownerCell(one.owner) : 'n/a', cycle: cycle?.kind, status: one.status.replaceAll('-', ' '),
@@ -165,15 +167,14 @@ export function composeRow(one: Registered, columns: RecertColumns): string[] {
 }
 
 function dayCells(anchors: readonly Anchor[]): Record<string, string> {
-  const days = Object.fromEntries(anchors.filter((one) => !one.assumed).map((one) => [one.name, one.day.toString()]))
-  return { [statedEnd]: 'n/a', ...days }
+  return Object.fromEntries(anchors.filter((one) => !one.assumed).map((one) => [one.name, one.day.toString()]))
 }
 
 const ownerCell = (owner: { readonly name: string; readonly email: string | undefined }): string =>
   (owner.email ? `${owner.name} <${owner.email}>` : owner.name)
 
 function eventLine(decision: Decision): string[] {
-  if (!(eventKinds as readonly string[]).includes(decision.kind)) return []
+  if (!eventKinds.some((kind) => kind === decision.kind)) return []
   const until = decision.untilOn ? ` until ${decision.untilOn.toString()}` : ''
   const reason = decision.reason ? `: ${decision.reason.replace(/\s+/g, ' ')}` : ''
   return [`${decision.kind} ${decision.decidedOn.toString()}${until}${reason}`]

@@ -19,14 +19,18 @@ export interface Mapping extends Layout {
   /** What the publisher writes in when it is not UTF-8. */
   readonly older: OlderEncoding
   /** The column, in our words, that a header means; undefined for one that is not read. */
-  columnOf(header: string): string | undefined
-  read(row: RowReader): Reading
+  readonly columnOf: (header: string) => string | undefined
+  /** Undoes what the publisher did to a cell, such as escaping it for web pages. */
+  readonly cell: (text: string) => string
+  readonly read: (row: RowReader) => Reading
 }
 
 /** Makes headers comparable: case, width, underscores and spaces do not matter. */
 export function sameHeader(header: string): string {
   return header.normalize('NFKC').replace(/[_\-\s]+/g, ' ').trim().toLowerCase()
 }
+
+export const asWritten = (text: string): string => text
 
 /** Finds columns by the register's own headers, compared without case and spaces. */
 export function byHeaders(headers: readonly string[]): (header: string) => string | undefined {
@@ -45,8 +49,10 @@ export interface RowReader {
   needed(column: string): string
   /** The day of a cell; undefined where it is empty, says that there is none, or is refused. */
   day(column: string, parse: (text: string) => DateRead): Day | undefined
-  /** As `day`, refused where the cell is empty. */
+  /** The day of a cell, refused where it is empty or says that there is none. */
   neededDay(column: string, parse: (text: string) => DateRead): Day | undefined
+  /** What a cell says of the end: the last valid day, that there is none, or nothing. */
+  end(column: string, parse: (text: string) => DateRead): { readonly expiry: Day | undefined; readonly endless: boolean }
   refuse(column: string, value: string, reason: string): void
 }
 
@@ -71,7 +77,7 @@ export function readRow(number: number, cells: ReadonlyMap<string, string>): Row
     return found
   }
   const dayIn = (column: string, cell: string, parse: (text: string) => DateRead) => {
-    if (cell === '' || saysNone(cell)) return undefined
+    if (cell === '') return undefined
     const read = parse(cell)
     if (read.ok) return read.day
     refuse(column, cell, read.reason)
@@ -80,18 +86,28 @@ export function readRow(number: number, cells: ReadonlyMap<string, string>): Row
   return {
     number, problems, refuse, text, needed,
     lines: (column) => raw(column, cellLimit).split(/\r\n|\n|\r/).map(oneLine).filter((line) => line !== ''),
-    day: (column, parse) => dayIn(column, text(column), parse),
+    day: (column, parse) => dayIn(column, unlessNone(text(column)), parse),
     neededDay: (column, parse) => dayIn(column, needed(column), parse),
+    end: (column, parse) => {
+      const cell = text(column)
+      return { expiry: dayIn(column, unlessNone(cell), parse), endless: saysNone(cell) }
+    },
   }
 }
 
+const unlessNone = (text: string): string => (saysNone(text) ? '' : text)
 const oneLine = (text: string): string => text.trim().replace(/\s+/g, ' ')
 const shortened = (value: string): string => (value.length > 100 ? `${value.slice(0, 100)}…` : value)
 
 function cellFault(cell: string, limit: number): string | undefined {
   if (cell.length > limit) return `Longer than ${limit} characters (${cell.length})`
   // Control characters, and those that turn the direction of the text around them, deceive whoever reads it.
-  return /[\u0000-\u0008\u000E-\u001F\u007F\u202A-\u202E\u2066-\u2069]/.test(cell) ? 'Contains a control character' : undefined
+  return /[[\p{Cc}--[\t\n\v\f\r]]\u202A-\u202E\u2066-\u2069]/v.test(cell) ? 'Contains a control character' : undefined
+}
+
+/** Leaves out the days that are not known. */
+export function knownDays(days: Readonly<Record<string, Day | undefined>>): Record<string, Day> {
+  return Object.fromEntries(Object.entries(days).flatMap(([name, day]) => (day ? [[name, day]] : [])))
 }
 
 /** Leaves out what is empty, so that records keep only what a register said. */

@@ -1,7 +1,7 @@
 // The columns of our own layout, the one that export writes and import reads, and every name they go by.
 // Options and days are the schemes' own: a new scheme brings its columns with it.
 
-import { type Catalogue, listSchemes } from '../core/scheme.ts'
+import { type Catalogue, listSchemes, type Scheme } from '../core/scheme.ts'
 import { sameHeader } from './mapping.ts'
 
 /**
@@ -40,7 +40,7 @@ export interface RecertColumns {
   readonly options: readonly string[]
   readonly days: readonly string[]
   /** The column a header means, in English or Chinese; undefined for an unknown one. */
-  columnOf(header: string): string | undefined
+  readonly columnOf: (header: string) => string | undefined
 }
 
 /** Returns the columns there are with these schemes. */
@@ -50,10 +50,19 @@ export function recertColumns(catalogue: Catalogue): RecertColumns {
   const days = distinct(schemes.flatMap((scheme) => Object.keys(scheme.anchors)))
   const all = distinct([...before, ...options, ...days, ...after])
   const names = new Map([
+    ...titles(schemes),
     ...Object.entries(otherNames).filter(([, column]) => all.includes(column)),
     ...all.map((column) => [column, column] as const),
   ].map(([name, column]) => [sameHeader(name), column]))
   return { all, options, days, columnOf: (header) => names.get(sameHeader(header)) }
+}
+
+// What the schemes call their options and days, in both languages, where all of them mean the same by it.
+function titles(schemes: readonly Scheme[]): [string, string][] {
+  const named = schemes.flatMap((scheme) => [...Object.entries(scheme.options), ...Object.entries(scheme.anchors)])
+    .flatMap(([column, { title }]) => [title.en, title.zh].map((name): [string, string] => [sameHeader(name), column]))
+  const meanings = Map.groupBy(named, ([name]) => name)
+  return named.filter(([name]) => new Set(meanings.get(name)?.map(([, column]) => column)).size === 1)
 }
 
 const distinct = (names: readonly string[]): string[] => [...new Set(names)]

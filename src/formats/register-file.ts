@@ -3,7 +3,7 @@
 
 import type { Catalogue } from '../core/scheme.ts'
 import type { Reading, RowProblem } from '../core/register.ts'
-import { parseTable, rearm, type Row, type Table } from './csv.ts'
+import { parseTable, type Row, type Table } from './csv.ts'
 import { type Mapping, type MappingId, readRow, sameHeader } from './mapping.ts'
 import { commonCriteria, commonCriteriaPortal } from './mapping-common-criteria.ts'
 import { fips140 } from './mapping-fips.ts'
@@ -79,10 +79,8 @@ function readCells(row: Row, columns: readonly (string | undefined)[], mapping: 
     const reason = `${row.cells.length} cells where the header has ${columns.length}: a delimiter or a quote is missing or too many`
     return { row: row.number, identity: undefined, entry: undefined, problems: [{ row: row.number, column: '', value: '', reason }] }
   }
-  const own = mapping.allows !== undefined
   const cells = new Map(columns.flatMap((column, i) => {
-    const cell = row.cells[i] ?? ''
-    return column === undefined ? [] : [[column, own ? rearm(cell) : cell] as const]
+    return column === undefined ? [] : [[column, mapping.cell(row.cells[i] ?? '')] as const]
   }))
   return mapping.read(readRow(row.number, cells))
 }

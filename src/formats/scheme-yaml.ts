@@ -55,13 +55,21 @@ function plainValue(document: Document): unknown {
 }
 
 type Issue = z.core.$ZodIssue
+type Path = readonly (string | number)[]
 
-function problemsOf(issue: Issue, place: Place): SchemeProblem[] {
-  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
+function problemsOf(issue: Issue, place: Place, around: Path = []): SchemeProblem[] {
+  const path = [...around, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))]
+  const meant = issue.code === 'invalid_union' ? meantBranch(issue.errors) : undefined
+  if (meant) return meant.flatMap((one) => problemsOf(one, place, path))
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => problemAt(place, [...path, key], `unknown key "${key}"`))
   }
   return [problemAt(place, path, reasonOf(issue, valueAt(place, path)))]
+}
+
+// Of the forms a value may have, the one that was meant is the one that fits at its top.
+function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  return branches.find((issues) => issues.length > 0 && issues.every((one) => one.path.length > 0 || one.code === 'unrecognized_keys'))
 }
 
 function reasonOf(issue: Issue, value: unknown): string {
@@ -78,7 +86,7 @@ const allowedBy = (issue: Issue): string =>
   issue.code === 'invalid_value' ? `. Allowed: ${issue.values.map(String).join(', ')}` : ''
 
 function typeReason(expected: string, value: unknown): string {
-  const quotes = expected === 'string' && typeof value !== 'object' ? `: put it in quotes, '${String(value)}'` : ''
+  const quotes = expected === 'string' && isPlain(value) ? `: put it in quotes, '${String(value)}'` : ''
   return `${shown(value)} must be ${expectations[expected] ?? expected}${quotes}`
 }
 
@@ -86,9 +94,8 @@ const expectations: Readonly<Record<string, string>> = {
   string: 'a text', array: 'a list', object: 'a group of keys', record: 'a group of keys', int: 'a whole number', boolean: 'true or false',
 }
 
-const shown = (value: unknown): string => (typeof value === 'object' ? 'this' : `"${String(value)}"`)
-
-type Path = readonly (string | number)[]
+const isPlain = (value: unknown): value is string | number | boolean => ['string', 'number', 'boolean'].includes(typeof value)
+const shown = (value: unknown): string => (isPlain(value) ? `"${String(value)}"` : 'this')
 
 function valueAt({ document }: Place, path: Path): unknown {
   const node = document.getIn(path, true)

@@ -12,7 +12,7 @@ import { AppError, conflict, invalid, notFound } from '../errors.ts'
 import type { Database, Db } from './database.ts'
 import { rows } from './driver.ts'
 import { migrationStatus } from './migrations.ts'
-import { readPages, writePages, type Page } from './pages.ts'
+import { pageSize, readPages, writePages, type Page } from './pages.ts'
 import { listTables, type StoredTable } from './tables.ts'
 
 const format = 'recert-backup'
@@ -40,9 +40,9 @@ export async function writeBackup(database: Database, file: string): Promise<num
 
 async function* backupLines(db: Db, migrations: readonly string[], counted: { rows: number }): AsyncGenerator<string> {
   yield `["${format}",${JSON.stringify({ version, migrations })}]\n`
-  for await (const { table, rows } of readPages(db, await listTables(db))) {
-    counted.rows += rows.length
-    yield rows.map((row) => `["${table.name}",${row}]\n`).join('')
+  for await (const { table, rows: page } of readPages(db, await listTables(db))) {
+    counted.rows += page.length
+    yield page.map((row) => `["${table.name}",${row}]\n`).join('')
   }
   yield `["end",${JSON.stringify(counted)}]\n`
 }
@@ -102,10 +102,10 @@ async function* pagesOf(file: string, tables: readonly StoredTable[], migrations
   let [open, count, ended] = [undefined as { table: StoredTable; rows: string[] } | undefined, 0, false]
   for await (const { tag, text, number } of taggedLines(file)) {
     if (number === 1) checkHeader(file, tag, text, migrations)
-    else if (tag === 'end') ended = (JSON.parse(text) as { rows: number }).rows === count
+    else if (tag === 'end') ended = text === JSON.stringify({ rows: count })
     else {
       const table = byName.get(tag) ?? damaged(file, `line ${number} is of an unknown table`)
-      if (open && (open.table !== table || open.rows.length === 500)) {
+      if (open && (open.table !== table || open.rows.length === pageSize(table))) {
         yield open
         open = undefined
       }
@@ -120,7 +120,7 @@ async function* pagesOf(file: string, tables: readonly StoredTable[], migrations
 
 function checkHeader(file: string, tag: string, text: string, migrations: readonly string[]): void {
   if (tag !== format) throw invalid(`${file} is not a backup of Recert.`)
-  const header = JSON.parse(text) as { version: number; migrations: string[] }
+  const header: { version: number; migrations: string[] } = JSON.parse(text)
   if (header.version !== version) {
     throw conflict(`${file} is a backup in format ${header.version}; this version of Recert reads format ${version}. Use the version that wrote it.`)
   }

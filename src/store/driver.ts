@@ -9,7 +9,9 @@ type Row = Record<string, unknown>
 /** Runs raw SQL and returns its rows as plain objects. Dates and timestamps are text on both drivers. */
 export async function rows<R extends Row = Row>(db: Db, query: SQL): Promise<R[]> {
   const answer: unknown = await db.execute(query)
-  return Array.isArray(answer) ? [...answer as R[]] : (answer as { rows: R[] }).rows
+  if (Array.isArray(answer)) return [...answer]
+  if (typeof answer === 'object' && answer && 'rows' in answer && Array.isArray(answer.rows)) return answer.rows
+  throw new Error('The driver did not answer with rows.')
 }
 
 /**
@@ -19,13 +21,20 @@ export async function rows<R extends Row = Row>(db: Db, query: SQL): Promise<R[]
  */
 export function violatedConstraint(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth += 1) {
-    const { code, constraint, constraint_name: name } = at as Error & Record<string, unknown>
-    if (typeof code === 'string' && code.startsWith('23')) {
-      const found = name ?? constraint
-      return typeof found === 'string' ? found : undefined
-    }
+    if (codeOf(at).startsWith('23')) return constraintOf(at)
   }
   return undefined
+}
+
+/** Returns the code of an error, of PostgreSQL or of the system; empty where it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+// PGlite calls it one way, postgres.js the other.
+function constraintOf(error: Error): string | undefined {
+  const found = 'constraint_name' in error ? error.constraint_name : 'constraint' in error ? error.constraint : undefined
+  return typeof found === 'string' ? found : undefined
 }
 
 /** Returns PostgreSQL's system identifier and the database's number: a folder's first start draws them. */

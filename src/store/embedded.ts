@@ -1,8 +1,8 @@
 // PGlite: PostgreSQL inside this process, in a folder or in memory. As shipped it never syncs a commit
 // to the disk; the file system below does. Everything is run on one connection, one thing at a time.
 
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { drizzle } from 'drizzle-orm/pglite'
@@ -43,8 +43,10 @@ export async function openMemory(dump?: Blob): Promise<MemoryDatabase> {
 
 const always = ['-c', 'timezone=UTC']
 
+type Sync = (descriptor: number) => void
+
 /** The settings under which a commit is on the disk before it is acknowledged. */
-export function durableOptions(folder: string, sync: (descriptor: number) => void = fsyncSync): PGliteOptions {
+export function durableOptions(folder: string, sync: Sync = fsyncSync): PGliteOptions {
   return {
     fs: new SyncingFolder(folder, sync),
     // -F turns fsync off. Of the ways to sync, fsync alone reaches the file system's callback.
@@ -55,11 +57,38 @@ export function durableOptions(folder: string, sync: (descriptor: number) => voi
 async function openFolder(folder: string): Promise<PGlite> {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return await PGlite.create(durableOptions(folder))
+    const isNew = !existsSync(join(folder, 'PG_VERSION'))
+    const client = await PGlite.create(durableOptions(folder))
+    // The files of a first start are made before PostgreSQL runs, and nothing syncs them later.
+    if (isNew) syncTree(folder)
+    return client
   } catch (cause) {
     throw new AppError('unavailable', `The embedded database in ${folder} cannot be opened: ${
       cause instanceof Error ? cause.message : String(cause)}. Check that this user may write there and that the disk `
       + 'has room; otherwise restore a backup into an empty RECERT_HOME.', { cause })
+  }
+}
+
+function syncTree(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isDirectory()) syncFolder(path)
+    else if (entry.isFile()) syncPath(path, 'r+')
+  }
+  for (const path of [folder, dirname(folder)]) syncFolder(path)
+}
+
+// Windows keeps the entries of a folder by itself and cannot open one to sync it.
+function syncFolder(path: string, sync: Sync = fsyncSync): void {
+  if (process.platform !== 'win32') syncPath(path, 'r', sync)
+}
+
+function syncPath(path: string, flags: string, sync: Sync = fsyncSync): void {
+  const descriptor = openSync(path, flags)
+  try {
+    sync(descriptor)
+  } finally {
+    closeSync(descriptor)
   }
 }
 
@@ -71,17 +100,16 @@ interface FolderModule {
 const inputOutputError = 29
 
 class SyncingFolder extends NodeFS {
-  readonly #sync: (descriptor: number) => void
+  readonly #sync: Sync
 
-  constructor(folder: string, sync: (descriptor: number) => void) {
+  constructor(folder: string, sync: Sync) {
     super(folder)
     this.#sync = sync
   }
 
   override async init(...[client, options]: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
     const made = await super.init(client, options)
-    const addCallback = (module: unknown): void => {
-      const { NODEFS } = module as FolderModule
+    const addCallback = ({ NODEFS }: FolderModule): void => {
       NODEFS.stream_ops.fsync = (file) => this.#fsync(file, NODEFS)
     }
     made.emscriptenOpts.preRun = [...[made.emscriptenOpts.preRun ?? []].flat(), addCallback]
@@ -91,22 +119,11 @@ class SyncingFolder extends NodeFS {
   // A refusal must be returned: PostgreSQL then stops rather than trust what is not on the disk.
   #fsync(file: OpenFile, nodefs: FolderModule['NODEFS']): number {
     try {
-      if (file.nfd === undefined) this.#syncFolder(nodefs.realPath(file.node))
+      if (file.nfd === undefined) syncFolder(nodefs.realPath(file.node), this.#sync)
       else this.#sync(file.nfd)
       return 0
     } catch {
       return inputOutputError
-    }
-  }
-
-  // Windows keeps the entries of a folder by itself and cannot open one to sync it.
-  #syncFolder(path: string): void {
-    if (process.platform === 'win32') return
-    const descriptor = openSync(path, 'r')
-    try {
-      this.#sync(descriptor)
-    } finally {
-      closeSync(descriptor)
     }
   }
 }

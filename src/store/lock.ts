@@ -8,6 +8,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { AppError, conflict } from '../errors.ts'
 
+// A connection that nobody refers to any more would be collected, and its lock freed with it.
+const held = new Set<DatabaseSync>()
+
 /**
  * Takes the lock on a folder, which is made where it is missing; returns what gives it back.
  *
@@ -23,8 +26,10 @@ export function lockFolder(home: string): () => void {
     lock.close()
     throw isHeld(cause) ? conflict(heldMessage(home)) : cause
   }
+  held.add(lock)
   writeFileSync(join(home, 'holder'), JSON.stringify({ pid: process.pid, host: hostname() }))
   return () => {
+    if (!held.delete(lock)) return
     rmSync(join(home, 'holder'), { force: true })
     lock.close()
   }
@@ -53,7 +58,7 @@ function heldMessage(home: string): string {
 function holderOf(home: string): string {
   const file = join(home, 'holder')
   try {
-    const { pid, host } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; host: string }
+    const { pid, host }: { pid: number; host: string } = JSON.parse(readFileSync(file, 'utf8'))
     const since = Temporal.Instant.fromEpochMilliseconds(Math.floor(statSync(file).mtimeMs))
     const where = host === hostname() ? '' : ` on ${host}`
     return `process ${pid}${where}, since ${since.toString({ smallestUnit: 'second' })}`

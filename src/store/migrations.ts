@@ -37,7 +37,7 @@ const ownFolder = join(import.meta.dirname, '../../drizzle')
 
 /** Reads the journal and every file it names, in its order. A file whose first line is `-- breaking` is so. */
 export function readMigrations(folder = ownFolder): Migration[] {
-  const journal = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8')) as { entries: { tag: string }[] }
+  const journal: { entries: { tag: string }[] } = JSON.parse(readFileSync(join(folder, 'meta/_journal.json'), 'utf8'))
   return journal.entries.map(({ tag }) => migrationOf(tag, readMigrationFile(folder, tag)))
 }
 

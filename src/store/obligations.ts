@@ -129,6 +129,7 @@ export interface DueFilter {
   /** Theirs, or of a certification that is theirs and nobody else's to do. */
   readonly ownerId?: number | undefined
   readonly organisationId?: number | undefined
+  readonly certificationId?: number | undefined
   readonly states?: readonly ObligationState[] | undefined
 }
 
@@ -141,6 +142,7 @@ export async function listDue(db: Db, filter: DueFilter, limit = 200): Promise<O
       inArray(obligation.state, [...states]),
       filter.dueOnOrBefore ? lte(obligation.dueOn, filter.dueOnOrBefore) : undefined,
       filter.organisationId === undefined ? undefined : eq(obligation.organisationId, filter.organisationId),
+      filter.certificationId === undefined ? undefined : eq(obligation.certificationId, filter.certificationId),
       filter.ownerId === undefined ? undefined : ownedBy(filter.ownerId),
     ))
     .orderBy(asc(obligation.dueOn), asc(obligation.id)).limit(limit)
@@ -199,4 +201,15 @@ export async function setNextCheck(
     await db.execute(sql`update obligation as o set check_at = n.at from (values ${values}) as n(id, revision, at)
       where o.id = n.id and o.revision = n.revision and o.check_at is distinct from n.at`)
   }
+}
+
+/** Ids of live duties after an id: for questions that walk all of them, page by page. */
+export async function listDueIds(
+  db: Db, filter: { readonly certificationId?: number | undefined; readonly after: number }, limit: number,
+): Promise<number[]> {
+  const rows = await db.select({ id: obligation.id }).from(obligation).where(and(
+    live, gt(obligation.id, filter.after),
+    filter.certificationId === undefined ? undefined : eq(obligation.certificationId, filter.certificationId),
+  )).orderBy(asc(obligation.id)).limit(limit)
+  return rows.map((row) => row.id)
 }

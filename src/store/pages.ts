@@ -11,8 +11,8 @@ export interface Page {
   readonly rows: readonly string[]
 }
 
-// Rows with bytes are whole mails: a page of them must stay a short statement.
-const pageSize = (table: StoredTable): number => (table.columns.some(isBytes) ? 50 : 1000)
+/** How many rows are moved at once. Rows with bytes are whole mails: a page of them must stay a short statement. */
+export const pageSize = (table: StoredTable): number => (table.columns.some(isBytes) ? 50 : 1000)
 const isBytes = (column: StoredColumn): boolean => column.type === 'bytea'
 
 const name = (text: string): SQL => sql`${sql.identifier(text)}`
@@ -38,13 +38,13 @@ async function readPage(db: Db, table: StoredTable, after: readonly string[] | u
     ? sql`translate(encode(${name(each.name)}, 'base64'), E'\n', '') as ${name(each.name)}`
     : name(each.name)))
   return rows<{ row: string; key: string[] }>(db, sql`
-    select row_to_json(page)::text as row, json_build_array(${list(table.key.map((each) => sql`${name(each.name)}::text`))}) as key
+    select row_to_json(page)::text as row, json_build_array(${list(table.key.map((each) => sql`page.${name(each.name)}::text`))}) as key
     from (
       select ${list(values)} from ${name(table.name)}
       ${last ? sql`where (${key}) > (${last})` : sql``}
       order by ${key} limit ${sql.raw(String(pageSize(table)))}
     ) page
-    order by ${key}`)
+    order by ${list(table.key.map((each) => sql`page.${name(each.name)}`))}`)
 }
 
 /**
@@ -82,7 +82,7 @@ async function insertPage(db: Db, { table, rows: page }: Page): Promise<void> {
 function ownReferences({ table, rows: page }: Page): string[] {
   if (table.ownReferences.length === 0) return []
   const kept = [...table.key.map((each) => each.name), ...table.ownReferences]
-  return page.map((row) => JSON.parse(row) as Record<string, unknown>)
+  return page.map((row): Record<string, unknown> => JSON.parse(row))
     .filter((row) => table.ownReferences.some((column) => row[column] !== null))
     .map((row) => JSON.stringify(Object.fromEntries(kept.map((column) => [column, row[column]]))))
 }

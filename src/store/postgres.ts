@@ -6,7 +6,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
 import { AppError } from '../errors.ts'
 import type { Database, Db } from './database.ts'
-import { identityOf, rows } from './driver.ts'
+import { codeOf, identityOf, rows } from './driver.ts'
 import * as schema from './schema.ts'
 import { openTransactionGuard } from './transaction.ts'
 
@@ -61,7 +61,7 @@ const absent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'
   'ENOENT', 'CONNECT_TIMEOUT', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED'])
 
 function unreachable(cause: unknown, client: Sql, place: string): AppError {
-  const { code = 'no code', message = '' } = cause as { code?: string; message?: string }
+  const code = codeOf(cause)
   const user = client.options.user
   const said = absent.has(code)
     ? `No PostgreSQL answers at ${place} (${code}). Start one, for example with "docker compose up -d database", `
@@ -71,7 +71,7 @@ function unreachable(cause: unknown, client: Sql, place: string): AppError {
       : code === '3D000'
         ? `PostgreSQL at ${place}: there is no such database. Create it, for example with "createdb ${client.options.database}", `
           + 'or correct DATABASE_URL.'
-        : `PostgreSQL at ${place} cannot be used: ${message} (${code}).`
+        : `PostgreSQL at ${place} cannot be used: ${cause instanceof Error ? cause.message : String(cause)} (${code}).`
   return new AppError('unavailable', said, { cause })
 }
 
@@ -112,7 +112,7 @@ async function migrateAlone<T>(url: string, place: string, work: () => Promise<T
     await connection`select pg_advisory_lock(${lockFamily}, ${migratingLock})`
     return await work()
   } catch (error) {
-    if ((error as { code?: string }).code !== '55P03') throw error
+    if (codeOf(error) !== '55P03') throw error
     throw new AppError('unavailable', `Another process has been migrating PostgreSQL at ${place} for a minute. `
       + 'Wait until it has ended, and start again.', { cause: error })
   } finally {
@@ -121,8 +121,8 @@ async function migrateAlone<T>(url: string, place: string, work: () => Promise<T
 }
 
 interface ServingMark {
-  hold(): Promise<void>
-  drop(): Promise<void>
+  readonly hold: () => Promise<void>
+  readonly drop: () => Promise<void>
 }
 
 function servingMark(url: string): ServingMark {

@@ -5,9 +5,9 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 
 export interface TransactionGuard {
   /** Throws inside a transaction of this database. */
-  refuseInside(): void
+  readonly refuseInside: () => void
   /** Runs the work of a transaction. What it starts and leaves running afterwards is outside again. */
-  inside<T>(work: () => Promise<T>): Promise<T>
+  readonly inside: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 export function openTransactionGuard(): TransactionGuard {

@@ -1,0 +1,77 @@
+// What is wrong with this installation, as sentences a person can act on.
+
+import type { Transport } from '../mail/transport.ts'
+import { findLastDone } from '../store/jobs.ts'
+import { countMessages, findOldestWaiting } from '../store/outbox.ts'
+import { findFirstComplianceManager, listOrganisations } from '../store/people.ts'
+import { findBrokenLink } from '../store/history.ts'
+import type { App } from './app.ts'
+import { findDatabaseStatus } from './database.ts'
+import { findHold } from './installation.ts'
+
+export interface Finding {
+  readonly what: string
+  readonly ok: boolean
+  readonly says: string
+}
+
+/** Looks at database, timetable, people and mail; sends nothing. */
+export async function examine(app: App, transport: Transport | undefined): Promise<Finding[]> {
+  return [
+    ...await examineDatabase(app), await examineTimetable(app), await examinePeople(app),
+    ...await examineMail(app, transport), ...await examineHistory(app),
+  ]
+}
+
+async function examineDatabase(app: App): Promise<Finding[]> {
+  const status = await findDatabaseStatus(app.database)
+  const warnings = status.warnings.map((says) => ({ what: 'database', ok: false, says }))
+  return warnings.length > 0 ? warnings : [{ what: 'database', ok: true, says: `${status.kind}, ${status.place}` }]
+}
+
+async function examineTimetable(app: App): Promise<Finding> {
+  const last = await findLastDone(app.database.db, 'plan-reminders')
+  const now = app.clock.now()
+  const fresh = last !== undefined && Temporal.Instant.compare(last.startedAt.add({ minutes: 5 }), now) >= 0
+  return {
+    what: 'timetable', ok: fresh,
+    says: last ? `last planning run at ${last.startedAt.toString({ smallestUnit: 'second' })}${fresh ? '' : ': start the server with npm start'}` : 'no planning run yet: start the server with npm start',
+  }
+}
+
+async function examinePeople(app: App): Promise<Finding> {
+  const { db } = app.database
+  const organisations = await listOrganisations(db)
+  if (organisations.length === 0) return { what: 'people', ok: false, says: 'no organisation yet: organisation add --name NAME' }
+  const manager = await findFirstComplianceManager(db)
+  return manager
+    ? { what: 'people', ok: true, says: `${organisations.length} organisations; compliance managers are told of every gap` }
+    : { what: 'people', ok: false, says: 'no compliance manager: gaps are told to nobody. person add --role compliance-manager' }
+}
+
+async function examineMail(app: App, transport: Transport | undefined): Promise<Finding[]> {
+  const { db } = app.database
+  const waiting = await findOldestWaiting(db, app.clock.now().subtract({ minutes: 15 }))
+  const failed = await countMessages(db, app.clock.now().subtract({ hours: 7 * 24 }))
+  const gone = (failed.get('rejected') ?? 0) + (failed.get('abandoned') ?? 0)
+  const hold = transport ? await findHold(app) : undefined
+  const verified = await transport?.verify()
+  return [
+    verified === undefined ? { what: 'mail', ok: true, says: 'captured: nothing leaves (RECERT_MAIL=capture)' }
+      : verified.ok ? { what: 'mail', ok: true, says: 'the mail server answers and accepts the sign-in' }
+        : { what: 'mail', ok: false, says: `the mail server refuses at ${verified.phase}: ${verified.reply}` },
+    ...(hold ? [{ what: 'mail', ok: false, says: hold }] : []),
+    ...(waiting ? [{ what: 'outbox', ok: false, says: `mail due at ${waiting.toString()} has not left` }] : []),
+    ...(gone > 0 ? [{ what: 'outbox', ok: false, says: `${gone} mails of the last week were given up: message list --state rejected` }] : []),
+  ]
+}
+
+async function examineHistory(app: App): Promise<Finding[]> {
+  const { db } = app.database
+  const broken: Finding[] = []
+  for (const organisation of await listOrganisations(db)) {
+    const link = await findBrokenLink(db, organisation.id)
+    if (link !== undefined) broken.push({ what: 'history', ok: false, says: `${organisation.name}: link ${link} of the chain does not follow from the one before` })
+  }
+  return broken.length > 0 ? broken : [{ what: 'history', ok: true, says: 'every chain is whole' }]
+}

@@ -1,0 +1,158 @@
+// Why somebody was or was not told, and what will be said: the same deciding as the real run, with
+// nothing written.
+
+import { type Day, dayOf, type Instant, instantAt } from '../core/day.ts'
+import type { Ladder } from '../core/ladder.ts'
+import type { Obligation } from '../core/obligation.ts'
+import type { Addressed } from '../core/recipient.ts'
+import { decideReminder, holds, type Rise, risesOf, type Said } from '../core/reminder.ts'
+import { nextSendAt } from '../core/sending.ts'
+import { notFound } from '../errors.ts'
+import type { Db } from '../store/database.ts'
+import { listDueIds, listObligationsOf } from '../store/obligations.ts'
+import { readDirectory } from '../store/people.ts'
+import { readLadders } from '../store/policies.ts'
+import { listNoticesOf } from '../store/reminders.ts'
+import type { App } from './app.ts'
+import { loadWorld } from './certifications.ts'
+import { listenersFor, loadDuties, type LoadedDuty, type Scene } from './verdicts.ts'
+
+export interface NoticeTrace {
+  readonly notice: string
+  readonly on: Day
+  readonly outcome: 'said' | 'covered' | 'skipped' | 'due' | 'not-yet' | 'passed-over'
+  readonly reason: string
+  readonly messageId: number | undefined
+}
+
+export interface Explanation {
+  readonly obligation: Obligation
+  readonly listeners: readonly {
+    readonly person: string
+    readonly personId: number
+    readonly audience: string
+    readonly purpose: string
+    readonly decision: { readonly say: boolean; readonly reason: string; readonly notice: string | undefined; readonly next: { notice: string; on: Day } | undefined }
+    readonly notices: readonly NoticeTrace[]
+  }[]
+}
+
+async function sceneOf(db: Db): Promise<Scene> {
+  return { world: await loadWorld(db), directory: await readDirectory(db), ladders: await readLadders(db) }
+}
+
+/** Explains every duty of a certification, for everybody who could hear of it, as of a day or now. */
+export async function explainReminders(app: App, certificationId: number, asOf: Day | undefined): Promise<Explanation[]> {
+  const { db } = app.database
+  const scene = await sceneOf(db)
+  const obligations = await listObligationsOf(db, [certificationId])
+  if (obligations.length === 0) throw notFound(`Certification ${certificationId} has no duties, or does not exist. List them with: certification list`)
+  const duties = await loadDuties(db, obligations.map((one) => one.id))
+  const rows = await listNoticesOf(db, certificationId, 10_000)
+  const messageOf = new Map(rows.map(({ notice }) =>
+    [`${notice.obligationId}/${notice.personId}/${notice.purpose}/${notice.notice}/${notice.countedTo.toString()}`, notice]))
+  return duties.map((duty) => ({
+    obligation: duty.obligation,
+    listeners: listenersFor(duty, scene, momentOf(app, asOf, scene, duty)).map((listener) => {
+      const ladder = scene.ladders.get(duty.obligation.ladder)!
+      const day = asOf ?? dayOf(app.clock.now(), listener.person.zone)
+      return explainOne(duty, ladder, listener, { day, rowOf: (rise) => messageOf.get(
+        `${duty.obligation.id}/${listener.personId}/${listener.purpose}/${rise.rung.notice}/${rise.countedTo.toString()}`) })
+    }),
+  }))
+}
+
+function momentOf(app: App, asOf: Day | undefined, scene: Scene, duty: LoadedDuty): Instant {
+  const zone = scene.world.organisations.get(duty.obligation.organisationId)?.zone ?? 'UTC'
+  return asOf ? instantAt(asOf, '12:00', zone) : app.clock.now()
+}
+
+type NoticeRow = Awaited<ReturnType<typeof listNoticesOf>>[number]['notice']
+
+function explainOne(
+  duty: LoadedDuty, ladder: Ladder, listener: Addressed, at: { readonly day: Day; readonly rowOf: (rise: Rise) => NoticeRow | undefined },
+): Explanation['listeners'][number] {
+  const decision = decideReminder(duty.obligation, ladder, listener, duty, at.day)
+  const notices = risesOf(duty.obligation, ladder, listener, at.day).map((rise): NoticeTrace => {
+    const row = at.rowOf(rise)
+    const base = { notice: rise.rung.notice, on: rise.on, messageId: row?.messageId ?? undefined }
+    if (row && row.outcome !== 'rehearsed') return { ...base, outcome: row.outcome as 'said', reason: row.reason }
+    if (decision.say && decision.rise.rung.notice === rise.rung.notice) return { ...base, outcome: 'due', reason: decision.reason }
+    if (!holds(rise.rung.when, duty.circumstances)) return { ...base, outcome: 'skipped', reason: `only if ${rise.rung.when}` }
+    const ahead = Temporal.PlainDate.compare(rise.on, at.day) > 0
+    return { ...base, outcome: ahead ? 'not-yet' : 'passed-over', reason: ahead ? `on ${rise.on.toString()}` : decision.reason }
+  })
+  return {
+    person: listener.person.name, personId: listener.personId, audience: listener.audience, purpose: listener.purpose, notices,
+    decision: {
+      say: decision.say, reason: decision.reason, notice: decision.rise?.rung.notice,
+      next: decision.next && { notice: decision.next.rung.notice, on: decision.next.on },
+    },
+  }
+}
+
+export interface Foreseen {
+  readonly on: Day
+  readonly to: string
+  readonly toId: number
+  readonly certification: string
+  readonly certificationId: number
+  readonly obligation: string
+  readonly obligationId: number
+  readonly notice: string
+  readonly purpose: string
+  readonly dueOn: Day
+  readonly bookedOn: Day | undefined
+  readonly reason: string
+}
+
+const page = 500
+
+/** Lists what will be said from a day to a day, both included, if nothing changes; by day, then person. */
+export async function previewReminders(
+  app: App, range: { readonly from: Day; readonly to: Day; readonly certificationId?: number | undefined },
+): Promise<Foreseen[]> {
+  const { db } = app.database
+  const scene = await sceneOf(db)
+  const now = app.clock.now()
+  const foreseen: Foreseen[] = []
+  for (let after = 0; ;) {
+    const ids = await listDueIds(db, { certificationId: range.certificationId, after }, page)
+    for (const duty of await loadDuties(db, ids)) {
+      for (const listener of listenersFor(duty, scene, now)) foreseen.push(...foresee(duty, listener, scene, { ...range, now }))
+    }
+    if (ids.length < page) break
+    after = ids.at(-1)!
+  }
+  return foreseen.sort((a, b) => Temporal.PlainDate.compare(a.on, b.on) || a.toId - b.toId || a.obligationId - b.obligationId)
+}
+
+// Lives the days on which something could be said, keeping a ledger of its own.
+function foresee(
+  duty: LoadedDuty, listener: Addressed, scene: Scene, range: { readonly from: Day; readonly to: Day; readonly now: Instant },
+): Foreseen[] {
+  const ladder = scene.ladders.get(duty.obligation.ladder)
+  if (!ladder) return []
+  const first = dayOf(nextSendAt(listener.person, listener.calendar, range.now), listener.person.zone)
+  const start = Temporal.PlainDate.compare(first, range.from) > 0 ? first : range.from
+  const rises = risesOf(duty.obligation, ladder, listener, range.to)
+  const days = [first, ...rises.map((rise) => rise.on)]
+    .filter((day) => Temporal.PlainDate.compare(day, first) >= 0 && Temporal.PlainDate.compare(day, range.to) <= 0)
+    .sort(Temporal.PlainDate.compare)
+  const said: Said[] = [...duty.said]
+  return days.flatMap((day): Foreseen[] => {
+    const decision = decideReminder(duty.obligation, ladder, listener, { ...duty, said }, day)
+    if (!decision.say) return []
+    said.push(...[decision.rise, ...decision.covers].map((rise): Said => ({
+      notice: rise.rung.notice, countedTo: rise.countedTo, offsetDays: rise.offsetDays, purpose: listener.purpose,
+      personId: listener.personId, onBehalfOf: listener.onBehalfOf, outcome: 'said',
+    })))
+    if (Temporal.PlainDate.compare(day, start) < 0) return []
+    return [{
+      on: day, to: listener.person.name, toId: listener.personId, certification: duty.certification.name,
+      certificationId: duty.certification.id, obligation: duty.obligation.title.en, obligationId: duty.obligation.id,
+      notice: decision.rise.rung.notice, purpose: listener.purpose, dueOn: duty.obligation.dueOn,
+      bookedOn: duty.obligation.bookedOn, reason: decision.reason,
+    }]
+  })
+}

@@ -1,0 +1,66 @@
+// Living days on a settable clock: every job at every send hour, as a server would. The demo lives its
+// last weeks so, and `simulate` lives a copy of the records.
+
+import { type Day, dayOf, type Instant, instantAt } from '../core/day.ts'
+import { readDirectory } from '../store/people.ts'
+import { copyInto } from '../store/backup.ts'
+import { openMemoryDatabase } from '../store/database.ts'
+import { settableClock } from '../clock.ts'
+import { silentLog } from '../log.ts'
+import type { App } from './app.ts'
+import { type Job, runJob } from './jobs.ts'
+import { listMessages } from './lists.ts'
+
+export interface Life {
+  readonly app: App
+  readonly clock: { set(now: Instant): void }
+  readonly jobs: readonly Job[]
+}
+
+/** Lives one day up to `until`: what people do in the night before, then the jobs at every send hour. */
+export async function liveDay(life: Life, day: Day, until: Instant): Promise<void> {
+  for (const moment of await momentsOf(life.app, day)) {
+    if (Temporal.Instant.compare(moment, until) > 0) return
+    life.clock.set(moment)
+    for (const job of life.jobs) await runJob(life.app, job, { now: moment, asked: false, transport: undefined })
+  }
+}
+
+// The send hours of everybody within the UTC day, and its start for what is done once a day.
+async function momentsOf(app: App, day: Day): Promise<Instant[]> {
+  const people = [...(await readDirectory(app.database.db)).values()]
+  const hours = new Set(people.map((person) => `${person.sendHour} ${person.zone}`))
+  const moments = [...hours].flatMap((text) => {
+    const [hour, zone] = text.split(' ') as [string, string]
+    return [-1, 0, 1].map((n) => instantAt(day.add({ days: n }), hour, zone)).filter((at) => dayOf(at, 'UTC').equals(day))
+  })
+  const all = [instantAt(day, '00:00', 'UTC'), ...moments].map((moment) => moment.epochMilliseconds)
+  return [...new Set(all)].sort((a, b) => a - b).map((at) => Temporal.Instant.fromEpochMilliseconds(at))
+}
+
+export interface SimulatedMail {
+  readonly dueAt: Instant
+  readonly to: string
+  readonly kind: string
+  readonly subject: string | null
+  readonly state: string
+}
+
+/** Lives a copy of the records from a day to a day, both included, and returns all mail there would be. Nothing is sent or kept. */
+export async function simulate(app: App, jobs: readonly Job[], days: { readonly from: Day; readonly to: Day }): Promise<SimulatedMail[]> {
+  const memory = await openMemoryDatabase()
+  try {
+    await copyInto(app.database, memory)
+    const clock = settableClock(instantAt(days.from, '00:00', 'UTC'))
+    const copy: App = { ...app, database: memory, clock, log: silentLog, config: { ...app.config, mail: 'capture' } }
+    const known = new Set((await listMessages(copy, {}, 100_000)).map((one) => one.id))
+    const end = instantAt(days.to.add({ days: 1 }), '00:00', 'UTC')
+    for (let day = days.from; Temporal.PlainDate.compare(day, days.to) <= 0; day = day.add({ days: 1 })) {
+      await liveDay({ app: copy, clock, jobs }, day, end)
+    }
+    return (await listMessages(copy, {}, 100_000)).filter((one) => !known.has(one.id)).toReversed()
+      .map((one) => ({ dueAt: one.dueAt, to: one.person, kind: one.kind, subject: one.subject, state: one.state }))
+  } finally {
+    await memory.close()
+  }
+}

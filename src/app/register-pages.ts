@@ -1,0 +1,216 @@
+// The register as people leaf through it, and one certification with everything known about it. A
+// certification out of the reader's sight answers like one that does not exist.
+
+import { anchorOf, type Certification, currentCycle, type Decision, type Words } from '../core/certification.ts'
+import type { Day, Instant } from '../core/day.ts'
+import { completeCycle, findScheme } from '../core/scheme.ts'
+import type { Standing } from '../core/standing.ts'
+import { invalid, notFound } from '../errors.ts'
+import { findCertification, readCertifications } from '../store/certifications.ts'
+import type { Db } from '../store/database.ts'
+import { listObligationsOf } from '../store/obligations.ts'
+import { listNames } from '../store/overview.ts'
+import { listPlannedFinishes, listProcedures } from '../store/procedures.ts'
+import * as store from '../store/register-pages.ts'
+import type { App } from './app.ts'
+import { loadWorld } from './certifications.ts'
+import { calendarFor, type DutyView, dutyView, type Question, questionOf, schemeName, seenBy, standingsOf } from './reading.ts'
+import { type RunView, runView } from './runs.ts'
+import type { Reader } from './sign-in.ts'
+
+export interface RegisterAsked {
+  readonly asOf: string | undefined
+  readonly words: string | undefined
+  readonly shown: string | undefined
+  readonly after: string | undefined
+}
+
+export interface RegisterEntry {
+  readonly id: number
+  readonly name: string
+  readonly scheme: Words
+  readonly organisation: string
+  readonly number: string | undefined
+  readonly owner: string | undefined
+  readonly standing: Standing | undefined
+}
+
+export interface RegisterPage extends Question {
+  readonly words: string
+  readonly shown: store.Shown
+  readonly counts: Readonly<Record<store.Shown, number>>
+  readonly entries: readonly RegisterEntry[]
+  /** What `?after=` of the next page is; undefined on the last. */
+  readonly after: string | undefined
+}
+
+const pageLength = 50
+const longestSearch = 200
+
+/** Returns a page of the register; a search looks through all of it unless told otherwise. */
+export async function getRegisterPage(app: App, reader: Reader, asked: RegisterAsked): Promise<RegisterPage> {
+  const { db } = app.database
+  const question = questionOf(app, reader, asked.asOf)
+  const words = (asked.words ?? '').trim().slice(0, longestSearch)
+  const filter = {
+    seenBy: seenBy(reader, 'certifications'), words: words || undefined, asOf: question.asOf, shown: shownOf(asked.shown, words),
+  }
+  const found = await store.listRegisterPage(db, filter, { after: cursorOf(asked.after), limit: pageLength + 1 })
+  const page = found.slice(0, pageLength)
+  const last = page.at(-1)
+  return {
+    ...question, words, shown: filter.shown, counts: await store.countRegister(db, filter),
+    entries: await entriesOf(app, db, page.map((one) => one.id), question.asOf),
+    after: found.length > pageLength && last ? `${last.end}.${last.id}` : undefined,
+  }
+}
+
+function shownOf(text: string | undefined, words: string): store.Shown {
+  if (text === undefined || text === '') return words ? 'all' : 'current'
+  if (text === 'current' || text === 'ended' || text === 'all') return text
+  throw invalid(`show=${text} is not known. Use current, ended or all.`)
+}
+
+function cursorOf(text: string | undefined): store.Cursor | undefined {
+  if (text === undefined || text === '') return undefined
+  const [, end, id] = /^(\d{4}-\d{2}-\d{2}|infinity)\.(\d{1,9})$/.exec(text) ?? []
+  if (end === undefined || id === undefined) throw invalid(`after=${text} is not a place in this list. Begin again without it.`)
+  return { end, id: Number(id) }
+}
+
+async function entriesOf(app: App, db: Db, ids: readonly number[], asOf: Day): Promise<RegisterEntry[]> {
+  const world = await loadWorld(db)
+  const records = await readCertifications(db, ids)
+  const standings = await standingsOf(app, db, records, { world, asOf })
+  const names = await listNames(db, records.flatMap((one) => one.ownerId ?? []))
+  const entries = records.map((one): RegisterEntry => ({
+    id: one.id, name: one.name, scheme: schemeName(app, one), number: one.certificateNumber,
+    organisation: world.organisations.get(one.organisationId)?.name ?? '', owner: names.get(one.ownerId ?? 0),
+    standing: standings.get(one.id),
+  }))
+  return entries.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
+}
+
+export interface NamedDay {
+  readonly name: string
+  readonly title: Words | undefined
+  readonly day: Day | undefined
+  readonly assumed: boolean
+}
+
+export interface Said {
+  readonly duty: Words | undefined
+  readonly notice: string
+  readonly countedTo: Day
+  readonly purpose: string
+  readonly outcome: string
+  readonly person: string
+  readonly at: Instant
+  /** Undefined where the reader may not open that mail. */
+  readonly messageId: number | undefined
+  readonly messageState: string | undefined
+}
+
+export interface Recorded {
+  readonly at: Instant
+  readonly event: string
+  readonly duty: Words | undefined
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly actor: string | undefined
+}
+
+export interface CertificationPage extends Question {
+  readonly certification: Certification
+  readonly scheme: Words
+  readonly organisation: string
+  readonly owner: string | undefined
+  readonly standing: Standing | undefined
+  readonly parent: { readonly id: number; readonly name: string } | undefined
+  readonly riders: readonly { readonly id: number; readonly name: string }[]
+  /** Decision, issue, first issue and expiry, always; then what else the running cycle counts from. */
+  readonly days: readonly NamedDay[]
+  readonly otherDays: readonly NamedDay[]
+  readonly duties: readonly DutyView[]
+  readonly runs: readonly RunView[]
+  readonly said: readonly Said[]
+  readonly decisions: readonly Decision[]
+  readonly recorded: readonly Recorded[]
+}
+
+const longestList = 100
+
+/** Returns one certification for a reader; throws `not-found` where there is none in their sight. */
+export async function getCertificationPage(app: App, reader: Reader, id: number, asked: string | undefined): Promise<CertificationPage> {
+  const { db } = app.database
+  const question = questionOf(app, reader, asked)
+  const seen = await store.isCertificationSeen(db, id, seenBy(reader, 'certifications'))
+  const certification = seen ? await findCertification(db, id) : undefined
+  if (!certification) throw notFound(`There is no certification ${id}.`)
+  const world = await loadWorld(db)
+  const obligations = await listObligationsOf(db, [id])
+  const titles = new Map(obligations.map((one) => [one.id, one.title]))
+  const names = await listNames(db, [certification.ownerId, ...obligations.map((one) => one.ownerId)].flatMap((one) => one ?? []))
+  const calendar = await calendarFor(db, reader)
+  const finishOn = (await listPlannedFinishes(db, [id])).get(id)
+  const standing = (await standingsOf(app, db, [certification], { world, asOf: question.asOf })).get(id)
+  return {
+    ...question, certification, standing, scheme: schemeName(app, certification),
+    organisation: world.organisations.get(certification.organisationId)?.name ?? '', owner: names.get(certification.ownerId ?? 0),
+    ...await kinOf(db, reader, certification), ...daysOf(app, certification),
+    duties: obligations.filter((one) => one.kind !== 'step').map((one) =>
+      dutyView(one, { owner: names.get(one.ownerId ?? certification.ownerId ?? 0), finishOn, calendar }, question.asOf)),
+    runs: (await listProcedures(db, { certificationId: id })).map((run) => runView(app, run, { calendar, asOf: question.asOf, names })),
+    said: await saidOf(db, reader, id, titles),
+    decisions: certification.decisions.toReversed(),
+    recorded: await recordedOf(db, id, titles),
+  }
+}
+
+// A parent or rider out of sight is not even named.
+async function kinOf(db: Db, reader: Reader, certification: Certification): Promise<Pick<CertificationPage, 'parent' | 'riders'>> {
+  const sight = seenBy(reader, 'certifications')
+  const [found] = certification.parentId === undefined ? [] : await readCertifications(db, [certification.parentId])
+  const parent = found && await store.isCertificationSeen(db, found.id, sight) ? { id: found.id, name: found.name } : undefined
+  const riders = await store.listRidersOf(db, certification.id, longestList)
+  const seen = await Promise.all(riders.map((one) => store.isCertificationSeen(db, one.id, sight)))
+  return { parent, riders: riders.filter((_, n) => seen[n]) }
+}
+
+const fourDays = ['decision', 'issue', 'first-issue', 'expiry'] as const
+
+function daysOf(app: App, certification: Certification): Pick<CertificationPage, 'days' | 'otherDays'> {
+  const scheme = findScheme(app.catalogue, certification.scheme)
+  const cycle = currentCycle(certification)
+  const anchors = cycle && scheme ? completeCycle(scheme, cycle).anchors : cycle?.anchors ?? []
+  const first = certification.cycles.find((one) => one.number === 1)
+  const named = (name: string): NamedDay => {
+    const found = anchors.find((anchor) => anchor.name === name)
+    return { name, title: scheme?.anchors[name]?.title, day: found?.day, assumed: found?.assumed ?? false }
+  }
+  const firstIssue = { ...named('first-issue'), day: named('first-issue').day ?? anchorOf(first, 'issue') }
+  return {
+    days: fourDays.map((name) => (name === 'first-issue' ? firstIssue : named(name))),
+    otherDays: anchors.filter((anchor) => !fourDays.some((name) => name === anchor.name)).map((anchor) => named(anchor.name)),
+  }
+}
+
+type Titles = ReadonlyMap<number, Words>
+
+async function saidOf(db: Db, reader: Reader, id: number, titles: Titles): Promise<Said[]> {
+  const own = seenBy(reader, 'messages')
+  return (await store.listNoticesOf(db, id, longestList)).map((row): Said => ({
+    duty: titles.get(row.obligationId), notice: row.notice, countedTo: row.countedTo, purpose: row.purpose, outcome: row.outcome,
+    person: row.person, at: row.decidedAt, messageState: row.messageState ?? undefined,
+    messageId: own === undefined || own === row.personId ? row.messageId ?? undefined : undefined,
+  }))
+}
+
+async function recordedOf(db: Db, id: number, titles: Titles): Promise<Recorded[]> {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+  return (await store.listHistoryOf(db, id, longestList)).map((row): Recorded => ({
+    at: row.at, event: row.event, duty: row.subject === 'obligation' ? titles.get(row.subjectId) : undefined,
+    from: text(row.facts['from']), to: text(row.facts['to']) ?? text(row.facts['on']) ?? text(row.facts['decidedOn']),
+    actor: row.actor ?? undefined,
+  }))
+}

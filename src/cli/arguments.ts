@@ -1,0 +1,62 @@
+// Words of the command line turned into values. Every refusal names the value and the form that is meant.
+
+import { InvalidArgumentError } from 'commander'
+import { type Day, parseDay } from '../core/day.ts'
+
+export function day(text: string): Day {
+  const parsed = parseDay(text)
+  if (!parsed) throw new InvalidArgumentError(`"${text}" is not a day. Write YYYY-MM-DD, such as 2027-01-15, and a day that exists.`)
+  return parsed
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^-?\d{1,9}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number.`)
+  return Number(text)
+}
+
+export function recordNumber(text: string): number {
+  const n = wholeNumber(text)
+  if (n < 1) throw new InvalidArgumentError(`"${text}" is not the number of a record. Numbers start at 1.`)
+  return n
+}
+
+export function port(text: string): number {
+  const n = wholeNumber(text)
+  if (n < 1 || n > 65_535) throw new InvalidArgumentError(`${text} is not a port. Ports are 1 to 65535.`)
+  return n
+}
+
+/** Reads `P90D`: days, weeks, months or years. */
+export function span(text: string): Temporal.Duration {
+  try {
+    const parsed = Temporal.Duration.from(text)
+    if (parsed.sign >= 0 && parsed.hours === 0 && parsed.minutes === 0 && parsed.seconds === 0) return parsed
+  } catch {
+    // Said below, in one place.
+  }
+  throw new InvalidArgumentError(`"${text}" is not a length of time. Write P90D, P6M or P1Y.`)
+}
+
+/** Collects `NAME=VALUE`, given any number of times. */
+export function pair(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError(`"${text}" is not NAME=VALUE, such as decision=2026-03-01.`)
+  return { ...earlier, [text.slice(0, at).trim()]: text.slice(at + 1).trim() }
+}
+
+/** Collects `NAME=DAY`, given any number of times. */
+export function dayPair(text: string, earlier: Readonly<Record<string, Day>> = {}): Record<string, Day> {
+  const [[name, value]] = Object.entries(pair(text)) as [[string, string]]
+  return { ...earlier, [name]: day(value) }
+}
+
+/** Reads a list with commas between. */
+export const list = (text: string): string[] => text.split(',').map((one) => one.trim()).filter((one) => one !== '')
+
+export function oneOf<const T extends string>(...allowed: readonly T[]): (text: string) => T {
+  return (text) => {
+    const found = allowed.find((one) => one === text)
+    if (found === undefined) throw new InvalidArgumentError(`"${text}" is not one of ${allowed.join(', ')}.`)
+    return found
+  }
+}

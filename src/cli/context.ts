@@ -1,0 +1,20 @@
+// What a command is handed: its input and output, the application, and the few things that only the
+// composition root can start. The same whether a command runs by itself or inside a running server.
+
+import type { App } from '../app/app.ts'
+import type { Job, JobMoment } from '../app/jobs.ts'
+import type { Io } from './io.ts'
+
+export interface Context {
+  readonly io: Io
+  /** Opens the application on first use; a command that needs none opens none. */
+  readonly app: () => Promise<App>
+  /** True where a running server carries the command out: what would replace its data is refused. */
+  readonly served: boolean
+  readonly jobs: readonly Job[]
+  readonly transport: (app: App) => JobMoment['transport']
+  readonly serve: (options: { readonly port: number | undefined }) => Promise<void>
+  readonly demo: (options: { readonly once: boolean; readonly port: number | undefined }) => Promise<void>
+  /** The folder for schemes of one's own, whether or not it is there. */
+  readonly home: string
+}

@@ -1,0 +1,171 @@
+// organisation, person, policy: who holds certifications, who is written to, and by which ladders.
+
+import type { Command } from 'commander'
+import { act } from '../app/app.ts'
+import { listOrganisations, listPeople } from '../app/lists.ts'
+import {
+  addOrganisation, addPerson, deactivatePerson, editOrganisation, editPerson, getHome, getOrganisation, getPerson, goLive, setAway,
+} from '../app/people.ts'
+import { changePolicy, getPolicy, listPolicies } from '../app/policies.ts'
+import { localZone } from '../clock.ts'
+import { languages } from '../core/certification.ts'
+import type { Day } from '../core/day.ts'
+import type { Organisation, Person, Role } from '../core/person.ts'
+import { invalid } from '../errors.ts'
+import { day, list, oneOf } from './arguments.ts'
+import type { Context } from './context.ts'
+import { answer, facts, table } from './output.ts'
+
+interface SettingOptions { zone?: string; calendar?: string; language?: 'en' | 'zh'; sendHour?: string }
+
+const withSettings = (command: Command): Command => command
+  .option('--zone ZONE', 'IANA time zone, such as Asia/Shanghai')
+  .option('--calendar ID', 'working calendar (calendar list)')
+  .option('--language LANGUAGE', 'en or zh', oneOf(...languages))
+  .option('--send-hour HH:MM', 'local time from which mail is written')
+
+const withJson = (command: Command): Command => command.option('--json', 'one JSON document on standard output')
+
+export function addPeopleCommands(program: Command, context: Context): void {
+  organisationCommands(program.command('organisation').description('who holds certifications'), context)
+  personCommands(program.command('person').description('owners, supervisors, compliance managers'), context)
+  policyCommands(program.command('policy').description('reminder ladders'), context)
+}
+
+function organisationCommands(group: Command, context: Context): void {
+  withJson(withSettings(group.command('add').description('add an organisation').requiredOption('--name NAME', 'its name')))
+    .action(async (options: SettingOptions & { name: string; json?: boolean }) => {
+      const app = await context.app()
+      const added = await act(app, (db, now) => addOrganisation(app, db, options, { zone: localZone(), now }))
+      answer(context, options.json, added, () => `Added organisation ${added.id}: ${added.name} (${added.zone}, ${added.calendar}, ${added.language}).`)
+    })
+  withJson(group.command('list').description('list organisations')).action(async (options: { json?: boolean }) => {
+    const all = await listOrganisations(await context.app())
+    answer(context, options.json, all, () => organisationTable(all))
+  })
+  withJson(withSettings(group.command('edit').description('change its settings, or let its mail leave').argument('<organisation>', 'name or number')
+    .option('--name NAME', 'a new name').option('--live', 'go live: let mail leave by SMTP from now on')))
+    .action(async (text: string, options: SettingOptions & { name?: string; live?: boolean; json?: boolean }) => {
+      const app = await context.app()
+      const { live, json, ...settings } = options
+      const changed = await act(app, async (db, now) => {
+        const organisation = await getOrganisation(db, text)
+        if (Object.keys(settings).length > 0) await editOrganisation(db, organisation.id, settings, now)
+        else if (!live) throw invalid('Say what to change: --name, --zone, --calendar, --language, --send-hour or --live.')
+        const renewed = live ? (await goLive(app, db, organisation, now)).renewed : 0
+        return { organisation: await getOrganisation(db, String(organisation.id)), renewed }
+      })
+      answer(context, json, changed, () => organisationTable([changed.organisation])
+        + (live ? `\nLive. ${changed.renewed} rehearsed notices count as never said; what holds now is said at the next send hour.` : ''))
+    })
+}
+
+const organisationTable = (all: readonly Organisation[]): string => table(
+  ['number', 'name', 'zone', 'calendar', 'language', 'send hour', 'mail'],
+  all.map((one) => [one.id, one.name, one.zone, one.calendar, one.language, one.sendHour, one.live ? 'live' : 'captured']),
+  'No organisations. Add one with: organisation add --name NAME')
+
+interface PersonOptions extends SettingOptions {
+  name?: string; email?: string; organisation?: string; role?: string[]; supervisor?: string; deputy?: string; json?: boolean
+}
+
+const withPerson = (command: Command): Command => withJson(withSettings(command
+  .option('--email ADDRESS', 'where mail reaches them')
+  .option('--role ROLES', 'owner, compliance-manager, top-management, auditor, administrator; commas between', list)
+  .option('--supervisor PERSON', 'address or number of the line manager; none to clear')
+  .option('--deputy PERSON', 'who stands in while they are away; none to clear')))
+
+function personCommands(group: Command, context: Context): void {
+  withPerson(group.command('add').description('add a person').requiredOption('--name NAME', 'their name')
+    .option('--organisation NAME', 'name or number; may be left out while there is only one'))
+    .action(async (options: PersonOptions & { name: string }) => {
+      const app = await context.app()
+      const added = await act(app, async (db, now) => addPerson(app, db, {
+        ...options, organisationId: (await getHome(db, options.organisation)).id, roles: (options.role ?? ['owner']) as Role[],
+        supervisorId: await idOf(db, options.supervisor) ?? undefined, deputyId: await idOf(db, options.deputy) ?? undefined,
+      }, now))
+      answer(context, options.json, added, () => personTable([added]))
+    })
+  withJson(group.command('list').description('list people').option('--organisation NAME', 'only of this one'))
+    .action(async (options: { organisation?: string; json?: boolean }) => {
+      const app = await context.app()
+      const home = options.organisation === undefined ? undefined : await act(app, (db) => getOrganisation(db, options.organisation!))
+      const all = await listPeople(app, home?.id)
+      answer(context, options.json, all, () => personTable(all))
+    })
+  withPerson(group.command('edit').description('change a person').argument('<person>', 'address or number').option('--name NAME', 'their name'))
+    .action(async (text: string, options: PersonOptions) => {
+      const app = await context.app()
+      const { role, supervisor, deputy, json, ...rest } = options
+      const changed = await act(app, async (db, now) => editPerson(db, await getPerson(db, text), {
+        ...rest, roles: role as Role[] | undefined, supervisorId: await idOf(db, supervisor), deputyId: await idOf(db, deputy),
+      }, now))
+      answer(context, json, changed, () => personTable([changed]))
+    })
+  group.command('deactivate').description('somebody has left: no mail, no sign-in').argument('<person>', 'address or number')
+    .action(async (text: string) => {
+      const app = await context.app()
+      const person = await act(app, async (db, now) => {
+        const one = await getPerson(db, text)
+        await deactivatePerson(db, one, now)
+        return one
+      })
+      answer(context, false, person, () => `${person.name} is deactivated. What they own is told to those after them until it is assigned.`)
+    })
+  group.command('away').description('their deputy hears from a day until a day, both included').argument('<person>', 'address or number')
+    .option('--from DAY', 'first day', day).option('--until DAY', 'last day', day).option('--back', 'they are back')
+    .action(async (text: string, options: { from?: Day; until?: Day; back?: boolean }) => {
+      const app = await context.app()
+      const { from, until } = options
+      if (!options.back && !(from && until)) throw invalid('Give both days, --from and --until, or --back.')
+      const person = await act(app, async (db, now) => {
+        const one = await getPerson(db, text)
+        await setAway(db, one, options.back ? undefined : { from: from!, until: until! }, now)
+        return await getPerson(db, String(one.id))
+      })
+      answer(context, false, person, () => personTable([person]))
+    })
+}
+
+type Db = Parameters<Parameters<typeof act>[1]>[0]
+
+async function idOf(db: Db, text: string | undefined): Promise<number | null | undefined> {
+  if (text === undefined) return undefined
+  return text === 'none' ? null : (await getPerson(db, text)).id
+}
+
+const personTable = (all: readonly Person[]): string => table(
+  ['number', 'name', 'address', 'roles', 'zone', 'language', 'state'],
+  all.map((one) => [one.id, one.name, one.email ?? 'none', one.roles.join(', '), one.zone, one.language, stateOf(one)]),
+  'No people. Add one with: person add --name NAME --email ADDRESS')
+
+function stateOf(one: Person): string {
+  if (!one.active) return 'deactivated'
+  if (!one.email) return 'to complete: no address'
+  if (!one.emailAccepted) return 'address refused by a mail server'
+  return one.away ? `away ${one.away.from.toString()} to ${one.away.until.toString()}` : 'active'
+}
+
+function policyCommands(group: Command, context: Context): void {
+  withJson(group.command('list').description('list the ladders')).action(async (options: { json?: boolean }) => {
+    const all = await listPolicies(await context.app())
+    answer(context, options.json, all, () => table(['ladder', 'for', 'owner hears', 'changed'], all.map((one) => [
+      one.id, one.title.en, one.rungs.filter((rung) => rung.audience === 'owner').map((rung) => rung.notice).join(' '), one.changed ? 'yes' : '',
+    ]), ''))
+  })
+  withJson(group.command('show').description('one ladder, rung by rung').argument('<ladder>')).action(async (id: string, options: { json?: boolean }) => {
+    const ladder = await getPolicy(await context.app(), id)
+    answer(context, options.json, ladder, () => `${facts([
+      ['ladder', ladder.id], ['for', ladder.title.en], ['overdue', ladder.overdue.map((one) => `every ${one.every} × ${one.times}`).join(', then ') || 'none'],
+      ['when late, also', ladder.late.join(', ') || 'nobody'], ['changed', ladder.changed ? 'yes' : 'no: the default, unverified practice'],
+    ])}\n\n${table(['notice', 'to', 'if'], ladder.rungs.map((rung) => [rung.notice, rung.audience, rung.when]), 'No notices.')}`)
+  })
+  withJson(group.command('set').description('replace the notices of one audience').argument('<ladder>')
+    .requiredOption('--notices LIST', 'such as P90D,P30D,P7D,P0D; a condition after a colon: P45D:unbooked', list)
+    .option('--audience WHO', 'owner, supervisor, compliance or management', oneOf('owner', 'supervisor', 'compliance', 'management'), 'owner'))
+    .action(async (id: string, options: { notices: string[]; audience: 'owner'; json?: boolean }) => {
+      const app = await context.app()
+      const ladder = await act(app, (db, now) => changePolicy(db, id, options, now))
+      answer(context, options.json, ladder, () => `Ladder ${id}: ${options.audience} hears ${options.notices.join(', ')}.`)
+    })
+}

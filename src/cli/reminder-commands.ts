@@ -1,0 +1,122 @@
+// reminder, message, digest, job, simulate: what is said, what was said, and when it is looked at.
+
+import { type Command } from 'commander'
+import { act } from '../app/app.ts'
+import { composeDigestPreview } from '../app/digests.ts'
+import { explainReminders, previewReminders } from '../app/explanations.ts'
+import { askedMoment, listJobRuns, runJob } from '../app/jobs.ts'
+import { simulate } from '../app/life.ts'
+import { getMessage, listMessages } from '../app/lists.ts'
+import { cancelMessage, retryMessage } from '../app/messages.ts'
+import { getPerson } from '../app/people.ts'
+import { localZone } from '../clock.ts'
+import { type Day, dayOf } from '../core/day.ts'
+import { messageStates, type MessageState } from '../core/message.ts'
+import { invalid } from '../errors.ts'
+import { day, oneOf, recordNumber } from './arguments.ts'
+import type { Context } from './context.ts'
+import { answer, facts, table } from './output.ts'
+
+export function addReminderCommands(program: Command, context: Context): void {
+  reminderCommands(program.command('reminder').description('what is said, to whom, and why'), context)
+  messageCommands(program.command('message').description('the outbox and its deliveries'), context)
+  digestCommands(program.command('digest').description('the weekly status'), context)
+  jobCommands(program.command('job').description('the timetable'), context)
+  program.command('simulate').description('live a copy of the records day by day; nothing is sent').requiredOption('--from DAY', 'first day', day)
+    .requiredOption('--to DAY', 'last day', day).option('--json', 'one JSON document')
+    .action(async (options: { from: Day; to: Day; json?: boolean }) => {
+      if (Temporal.PlainDate.compare(options.from, options.to) > 0) throw invalid(`--from ${options.from.toString()} is after --to ${options.to.toString()}.`)
+      const mail = await simulate(await context.app(), context.jobs, options)
+      answer(context, options.json, mail, () => table(['at', 'to', 'kind', 'subject'], mail.map((one) => [one.dueAt, one.to, one.kind, one.subject]), 'No mail.'))
+    })
+}
+
+function reminderCommands(group: Command, context: Context): void {
+  group.command('preview').description('what will be said if nothing changes').option('--from DAY', 'first day (default: today)', day)
+    .option('--to DAY', 'last day (default: 90 days on)', day).option('--certification N', 'only of this one', recordNumber).option('--json', 'one JSON document')
+    .action(async (options: { from?: Day; to?: Day; certification?: number; json?: boolean }) => {
+      const app = await context.app()
+      const from = options.from ?? dayOf(app.clock.now(), localZone())
+      const lines = await previewReminders(app, { from, to: options.to ?? from.add({ days: 90 }), certificationId: options.certification })
+      const rows = lines.map((one) => ({ ...one, bookedOn: one.bookedOn ?? null }))
+      answer(context, options.json, rows, () => table(['on', 'to', 'certification', 'duty', 'notice', 'due', 'booked', 'why'],
+        lines.map((one) => [one.on, one.to, one.certification.slice(0, 40), one.obligation, one.notice, one.dueOn, one.bookedOn, `${one.purpose}, ${one.reason}`]), 'Nothing will be said.'))
+    })
+  group.command('explain').description('every duty of a certification, its notices, and why each was or was not said').argument('<certification>', '', recordNumber)
+    .option('--as-of DAY', 'asked on another day', day).option('--json', 'one JSON document')
+    .action(async (id: number, options: { asOf?: Day; json?: boolean }) => {
+      const explained = await explainReminders(await context.app(), id, options.asOf)
+      answer(context, options.json, explained, () => explained.map(({ obligation, listeners }) => [
+        facts([['duty', `${obligation.id} ${obligation.title.en}`], ['due', obligation.dueOn], ['late after', obligation.latestOn], ['booked', obligation.bookedOn], ['state', obligation.state], ['basis', `${obligation.basis} (${obligation.mark})`]]),
+        ...listeners.map((one) => `  ${one.person} (${one.audience}, ${one.purpose}): ${one.decision.say ? 'is told' : 'is not told'}: ${one.decision.reason}${one.decision.notice ? `, ${one.decision.notice}` : ''}${one.decision.next ? `; next ${one.decision.next.notice} on ${one.decision.next.on.toString()}` : ''}\n${
+          one.notices.map((notice) => `    ${notice.on.toString()}  ${notice.notice.padEnd(10)}  ${notice.outcome}${notice.messageId ? ` in message ${notice.messageId}` : ''} (${notice.reason})`).join('\n')}`),
+      ].join('\n')).join('\n\n'))
+    })
+}
+
+function messageCommands(group: Command, context: Context): void {
+  group.command('list').description('list messages, newest first').option('--state STATE', messageStates.join(', '), oneOf(...messageStates))
+    .option('--to PERSON', 'address or number').option('--limit N', 'at most so many', recordNumber, 1000).option('--json', 'one JSON document')
+    .action(async (options: { state?: MessageState; to?: string; limit: number; json?: boolean }) => {
+      const app = await context.app()
+      const person = options.to === undefined ? undefined : await act(app, (db) => getPerson(db, options.to!))
+      const all = await listMessages(app, { states: options.state && [options.state], personId: person?.id }, options.limit)
+      answer(context, options.json, all, () => table(['number', 'due', 'to', 'kind', 'state', 'subject', 'last reply'],
+        all.map((one) => [one.id, one.dueAt, one.person, one.kind, one.state, one.subject, one.reply]), 'No messages.'))
+    })
+  group.command('show').description('one message as it is or was sent').argument('<number>', '', recordNumber).option('--html', 'its HTML part').option('--eml', 'its final bytes').option('--json', 'one JSON document')
+    .action(async (id: number, options: { html?: boolean; eml?: boolean; json?: boolean }) => {
+      const { message, deliveries } = await getMessage(await context.app(), id)
+      const raw = message.raw ? Buffer.from(message.raw).toString('utf8') : null
+      answer(context, options.json, { ...message, raw, token: undefined, deliveries }, () => {
+        if (options.eml) return raw ?? notComposed
+        if (options.html) return message.html ?? notComposed
+        return [
+          facts([['message', message.id], ['kind', message.kind], ['for', message.period], ['due', message.dueAt], ['state', message.state], ['to', message.address], ['subject', message.subject], ['Message-ID', message.messageId], ['last reply', message.reply]]),
+          table(['attempt', 'by', 'started', 'outcome', 'phase', 'fault', 'reply'], deliveries.map((one) => [one.attempt, one.channel, one.startedAt, one.outcome, one.phase, one.fault, one.reply]), 'No attempts.'),
+          message.text ?? notComposed,
+        ].join('\n\n')
+      })
+    })
+  group.command('retry').description('try a rejected or abandoned message again').argument('<number>', '', recordNumber).action(async (id: number) => {
+    await act(await context.app(), (db, now) => retryMessage(db, id, now))
+    answer(context, false, null, () => `Message ${id} is tried again at the next delivery.`)
+  })
+  group.command('cancel').description('take out a message that has not left').argument('<number>', '', recordNumber).action(async (id: number) => {
+    await act(await context.app(), (db, now) => cancelMessage(db, id, now))
+    answer(context, false, null, () => `Message ${id} is cancelled.`)
+  })
+}
+
+const notComposed = 'It is composed when it is delivered.'
+
+function digestCommands(group: Command, context: Context): void {
+  group.command('preview').description('the weekly status as it would go out').option('--to PERSON', 'a compliance manager (default: the first)')
+    .option('--as-of DAY', 'asked on another day', day).option('--html', 'its HTML part').option('--json', 'one JSON document')
+    .action(async (options: { to?: string; asOf?: Day; html?: boolean; json?: boolean }) => {
+      const preview = await composeDigestPreview(await context.app(), options)
+      answer(context, options.json, preview, () => (options.html ? preview.html : `${preview.subject}\n\n${preview.text}`))
+    })
+}
+
+function jobCommands(group: Command, context: Context): void {
+  group.command('list').description('which jobs there are, when they run, and how they last did').option('--json', 'one JSON document')
+    .action(async (options: { json?: boolean }) => {
+      const runs = await listJobRuns(await context.app())
+      const rows = context.jobs.map(({ name, cron, says }) => ({ name, cron, says, lastRun: runs.find((run) => run.job === name) ?? null }))
+      answer(context, options.json, rows, () => table(['job', 'UTC', 'when and what', 'last run', 'outcome'],
+        rows.map((one) => [one.name, one.cron, one.says, one.lastRun?.startedAt, one.lastRun?.outcome ?? (one.lastRun ? 'under way' : 'never')]), ''))
+    })
+  group.command('run').description('one run of a job').argument('<name>').option('--now INSTANT', 'as of another moment; only while mail is captured').option('--json', 'one JSON document')
+    .action(async (name: string, options: { now?: string; json?: boolean }) => {
+      const job = context.jobs.find((one) => one.name === name)
+      if (!job) throw invalid(`There is no job "${name}". Jobs: ${context.jobs.map((one) => one.name).join(', ')}.`)
+      if (options.now !== undefined && context.served) {
+        throw invalid('--now is not possible beside a running server, whose clock would disagree. Stop it, or use: simulate --from DAY --to DAY')
+      }
+      const app = await context.app()
+      const now = options.now === undefined ? app.clock.now() : await askedMoment(app, options.now)
+      const counts = await runJob(app, job, { now, asked: options.now !== undefined, transport: context.transport(app) })
+      answer(context, options.json, { job: name, now, counts }, () => `${name} at ${now.toString()}: ${Object.entries(counts).map(([what, n]) => `${n} ${what}`).join(', ') || 'nothing to do'}.`)
+    })
+}

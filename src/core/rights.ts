@@ -1,0 +1,32 @@
+// Who sees what: one small table by role. A record out of somebody's sight answers exactly like one
+// that does not exist.
+
+import type { Person, Role } from './person.ts'
+
+/** `every` record of the installation, or only their `own`. */
+export type Sight = 'every' | 'own'
+
+export interface Rights {
+  /** Own: those they own, and those with a duty they own. */
+  readonly certifications: Sight
+  /** Own: the mails written to them. */
+  readonly messages: Sight
+  /** How the installation itself is doing: its runs and its mail. */
+  readonly health: boolean
+}
+
+const own: Rights = { certifications: 'own', messages: 'own', health: false }
+const every: Rights = { certifications: 'every', messages: 'every', health: true }
+
+const byRole: Readonly<Record<Role, Rights>> = {
+  administrator: every,
+  'compliance-manager': every,
+  'top-management': own,
+  owner: own,
+  auditor: own,
+}
+
+/** Returns the widest rights among a person's roles. */
+export function rightsOf(person: Pick<Person, 'roles'>): Rights {
+  return person.roles.map((role) => byRole[role]).find((rights) => rights === every) ?? own
+}

@@ -1,0 +1,210 @@
+// 简体中文邮件用语。短、平实、具体：什么事、截止哪天、还有几天、下一步做什么。
+// The mails in Simplified Chinese, in the terms a practitioner uses (责任人, 最迟日期, 应办事项 …).
+
+import type { Day } from '../core/day.ts'
+import type { DigestView, Need } from '../core/digest.ts'
+import type { DailyWords, DigestWords, MailWords, StanceWords } from './words.ts'
+
+const number = (n: number): string => n.toLocaleString('en-GB')
+const items = (n: number): string => `${number(n)} 项`
+const ahead = (n: number): string => (n === 0 ? '今天' : n === 1 ? '明天' : `还有 ${number(n)} 天`)
+const ago = (n: number): string => (n === 0 ? '今天' : n === 1 ? '昨天' : `${number(n)} 天前`)
+const weekdays = ['一', '二', '三', '四', '五', '六', '日']
+const monthAndDay = (on: Day): string => `${on.month}月${on.day}日`
+const day = (on: Day): string => `${on.year}年${monthAndDay(on)}（周${weekdays[on.dayOfWeek - 1]!}）`
+
+function notice(text: string): string {
+  const [, late, n, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
+  if (text === 'opens') return '办理窗口期开始'
+  if (text.startsWith('overdue-')) return `第 ${text.slice('overdue-'.length)} 次逾期提醒`
+  if (n === undefined) return text
+  const span = `${n} 个${unit === 'WD' ? '工作日' : '自然日'}`
+  if (late) return `最迟日期后 ${span}的提醒`
+  return n === '0' ? '当日提醒' : `提前 ${span}的提醒`
+}
+
+const stances: MailWords['stances'] = {
+  due: said((t) => `${t.what}${t.days <= 1 ? `${ahead(t.days)}截止` : `${ahead(t.days)}截止`}（${t.shortOn}）`, (t) => `${t.what}：截止日期 ${t.on}，${ahead(t.days)}`, ahead),
+  expires: said((t) => `${ahead(t.days)}到期（${t.shortOn}）`, (t) => `有效期至 ${t.on}，${ahead(t.days)}${t.days <= 1 ? '到期' : ''}`, ahead),
+  booked: said((t) => `${t.what}${ahead(t.days)}（已约定 ${t.shortOn}）`, (t) => `${t.what}：已约定 ${t.on}，${ahead(t.days)}`, ahead),
+  late: said((t) => `${t.what}已逾期 ${number(t.days)} 天（最迟日期 ${t.shortOn}）`, (t) => `${t.what}：已逾期 ${number(t.days)} 天，最迟日期为 ${t.on}`, (n) => `逾期 ${number(n)} 天`),
+  expired: said((t) => `已于 ${t.shortOn} 到期（${ago(t.days)}）`, (t) => `已到期：有效期至 ${t.on}（${ago(t.days)}）`, (n) => `到期 ${number(n)} 天`),
+  'booked-passed': said((t) => `${t.what}的约定日期已过（${t.shortOn}，${ago(t.days)}）`, (t) => `${t.what}：约定日期 ${t.on} 已过（${ago(t.days)}）`, () => '约定日期已过'),
+  'stricter-passed': said((t) => `${t.what}按较严的理解已于 ${t.shortOn} 截止（${ago(t.days)}）`, (t) => `${t.what}：按较严的理解截止日期为 ${t.on}（${ago(t.days)}）；${t.latest}之后才算逾期`, () => '较严日期已过'),
+  expected: said((t) => `${t.what}应于 ${t.shortOn} 收到（${ago(t.days)}）`, (t) => `${t.what}：对方应于 ${t.on} 完成（${ago(t.days)}）`, () => '尚未收到'),
+}
+
+function said(subject: StanceWords['subject'], statement: StanceWords['statement'], tag: StanceWords['tag']): StanceWords {
+  return { subject, statement, tag }
+}
+
+const daily: DailyWords = {
+  subject: (certificate, statement, more) => `${certificate}：${statement}${more > 0 ? `，另有 ${items(more)}` : ''}`,
+  greeting: (name) => `${name}，您好：`,
+  lead: (lines, late) => late === 0
+    ? `有 ${items(lines)}事项需要您办理${lines > 1 ? '，最紧急的在前' : ''}。`
+    : late === lines ? `有 ${items(lines)}事项已逾期。` : `有 ${items(lines)}事项需要您办理，其中 ${items(late)}已逾期。`,
+  rehearsal: '演练：本邮件只保存在系统中，没有发出。单位正式启用后，发出的邮件就是这样。',
+  groups: {
+    late: { head: '已逾期', lead: '最迟日期已过。' },
+    reminder: { head: '由您负责', lead: '您是责任人，或者是责任人的代理人。' },
+    escalation: { head: '上报给您', lead: '责任人已收到提醒。因日期临近或仍未办结，现上报给您。' },
+    fallback: { head: '无法联系到责任人', lead: '责任人和代理人都联系不上，请您办理，或者指定责任人。' },
+  },
+  labels: {
+    lastAllowed: '最迟日期', readings: '两种理解', booked: '已约定日期', window: '办理窗口期', owner: '责任人',
+    moved: '日期变更', riders: '一并涉及', why: '依据', next: '下一步',
+  },
+  readings: (stricter, looser) => `按较严的理解为 ${stricter}；${looser}之后才算逾期`,
+  window: (from, to) => `${from} 至 ${to}`,
+  standIn: (owner) => `${owner}（您是代理人）`,
+  moved: (from, to, by) => `由 ${from} 改为 ${to}，${by ? `变更人：${by}` : '由规则推算'}`,
+  certificateNumber: (value) => `证书编号 ${value}`,
+  expiresToo: '证书也在这一天到期。',
+  notes: {
+    belated: '这条提醒本应更早发出，当时未能发出。',
+    provisional: '暂定：当年的放假安排尚未公布，日期可能变动。',
+    unverified: '此规则为未经核实的默认值，请对照合同或法规核对。',
+  },
+  purposes: { reminder: '由您负责', escalation: '上报给您', fallback: '无法联系到责任人' },
+  moreLines: (count) => `另有 ${items(count)}认证有事项待办，请在系统中查看`,
+  moreDuties: (count) => `另有 ${items(count)}`,
+  open: '在系统中查看',
+  footer: 'Recert 每个工作日最多发一封提醒邮件，每个提醒节点只提醒一次。',
+  links: { home: '全部待办事项', mail: '邮件记录' },
+}
+
+function figures({ inDanger, late, needsYou }: DigestView['counts']): string[] {
+  return [
+    ...(inDanger > 0 ? [`${items(inDanger)}有风险`] : []),
+    ...(late > 0 ? [`${items(late)}逾期`] : []),
+    ...(needsYou > 0 ? [`${items(needsYou)}待您处理`] : []),
+  ]
+}
+
+const signed = (n: number): string => (n === 0 ? '不变' : n > 0 ? `增加 ${number(n)}` : `减少 ${number(-n)}`)
+
+function verdict(counts: DigestView['counts'], checks: number): string {
+  const { inDanger, late, needsYou } = counts
+  const need = needsYou > 0 ? `${items(needsYou)}待您处理。` : ''
+  if (late === 0 && inDanger === 0) {
+    return `没有逾期，也没有逾期风险。${need}${checks === 0 ? '但本周没有运行过检查，以上结论不足为凭。' : `本周共检查 ${number(checks)} 次。`}`
+  }
+  return `${late === 0 ? '没有逾期' : `${items(late)}已逾期`}，${inDanger === 0 ? '没有逾期风险' : `${items(inDanger)}有逾期风险`}。${need}`
+}
+
+const needs: { [K in Need['kind']]: (need: Extract<Need, { kind: K }>, certificate: Parameters<DigestWords['need']>[1], day: Parameters<DigestWords['need']>[2]) => string } = {
+  'no-owner': (n) => `${items(n.certifications)}认证没有责任人，例如${n.example}。请指定。`,
+  unconfirmed: (n) => `${items(n.duties)}事项在录入时已过期限：已办结、仍未办，还是不属于本单位？`,
+  expired: (n) => `${number(n.certifications)} 张证书在录入时已到期，例如${n.example}：已换证、已注销，还是正在恢复？`,
+  unreachable: (n) => (n.cause === 'rejected' ? `发给${n.person}的邮件被拒收，请更正邮箱地址。` : `${n.person}没有邮箱地址，邮件无法送达。`),
+  unbooked: (n, certificate, on) => `${certificate(n.duty)}：${n.duty.title.zh}尚未约定日期，最迟应在 ${on(n.bookBy)} 前约定。`,
+  'booked-day-passed': (n, certificate, on) => `${certificate(n.duty)}：${n.duty.title.zh}的约定日期${n.duty.bookedOn ? ` ${on(n.duty.bookedOn)} ` : ''}已过，是已完成还是改期？`,
+  'failed-mail': (n) => `${number(n.messages)} 封邮件未能投递。`,
+  'not-live': (n) => `${n.organisation}尚未正式启用：${number(n.captured)} 封邮件只保存在系统中，没有发出。`,
+}
+
+const digest: DigestWords = {
+  subject: (week, counts) => {
+    const quiet = counts.late === 0 && counts.inDanger === 0 ? ['没有逾期', '没有逾期风险'] : []
+    return `资质周报 第${week}周：${[...quiet, ...figures(counts)].join('，')}`
+  },
+  title: (week) => `每周状态 第${week}周`,
+  scope: (organisation, from, to, cutOff) => `${organisation} · ${from}至${to} · 数据截至 ${cutOff}`,
+  verdict,
+  since: (counts, before) => `与上周相比：逾期${signed(counts.late - before.late)}，有风险${signed(counts.inDanger - before.inDanger)}，待您处理${signed(counts.needsYou - before.needsYou)}。`,
+  rehearsal: daily.rehearsal,
+  figures: { late: '已逾期', inDanger: '有逾期风险', needsYou: '待您处理', next30: '30 天内' },
+  heads: {
+    needsYou: '待您处理', lateOrInDanger: '已逾期或有逾期风险', next30: '今后 30 天', running: '办理中',
+    changed: '上次周报以来的变化', register: '资质台账', trust: '数据是否可信',
+  },
+  none: { lateOrInDanger: '无。', next30: '无。', changed: '无。' },
+  need: (need, certificate, on) => (needs[need.kind] as (...all: [Need, typeof certificate, typeof on]) => string)(need, certificate, on),
+  owner: (name) => name ?? '没有责任人',
+  booked: (on) => (on ? `已约定 ${on}` : '未约定日期'),
+  lastAllowed: (duty, on) => (duty.latestOn
+    ? `${duty.kind === 'expiry' ? '有效期至' : '截止'} ${on(duty.dueOn)}，${on(duty.latestOn)}之后才算逾期`
+    : `${duty.kind === 'expiry' ? '有效期至' : '最迟'} ${on(duty.dueOn)}`),
+  unverified: '规则未核实',
+  provisional: '日期暂定',
+  ahead: (counts) => `更远：31 至 90 天 ${items(counts.in31to90)}，91 至 180 天 ${items(counts.in91to180)}。`,
+  cluster: (duties, from, to) => `其中 ${items(duties)}集中在 ${from}至${to}。`,
+  stage: (n, stages, name, percent) => `第 ${n}/${stages} 阶段 ${name}，已完成 ${percent}%`,
+  nextStep: (step, on) => `下一步：${step}${on ? `（${on}前）` : ''}`,
+  slack: (n) => (n < 0 ? `缺 ${number(-n)} 个工作日` : `余 ${number(n)} 个工作日`),
+  waitsOn: (whom) => `等待${whom}`,
+  changes: {
+    granted: '授予', renewed: '已换证', suspended: '暂停', restored: '恢复', withdrawn: '撤销', 'given-up': '注销', extended: '延期',
+    archived: '已归档', added: '新增', moved: '日期变更', met: '已办结', booked: '已约定日期', 'owner-changed': '责任人变更',
+  },
+  change: ({ count, from, to, by }, kind, what, on) => {
+    if (count > 1) return `${kind}：${items(count)}，例如${what}`
+    const moved = from && to ? `，${on(from)} → ${on(to)}` : to ? `，${on(to)}` : ''
+    return `${kind}：${what}${moved}${by ? `，${by}` : ''}`
+  },
+  register: (r) => [
+    `有效 ${number(r.valid)}，暂停 ${number(r.suspended)}，已过期 ${number(r.expired)}，已归档 ${number(r.archived)}，已终止 ${number(r.ended)}。`,
+    `尚未安排换证 ${number(r.notPlanned)}；规则未核实 ${number(r.unverified)}；日历暂定 ${number(r.provisional)}。`,
+  ],
+  trust: (t, last) => [
+    t.checks === 0 ? '本周没有运行过检查。' : `本周检查 ${number(t.checks)} 次${last ? `，最近一次 ${last}` : ''}。`,
+    `发出邮件 ${number(t.sent)} 封，仅保存 ${number(t.captured)} 封，失败 ${number(t.failed)} 封。`,
+    `联系不上 ${number(t.unreachable)} 人，没有责任人 ${items(t.withoutOwner)}，记录不完整 ${items(t.incomplete)}。`,
+  ].join(''),
+  more: (count) => `另有 ${items(count)}`,
+  footer: '每周状态发给合规负责人，每周一次，在当周第一个工作日发出。',
+}
+
+export const zh: MailWords = {
+  tag: 'zh-CN',
+  number,
+  day,
+  shortDay: (on, asOf) => (on.year === asOf.year ? monthAndDay(on) : `${on.year}年${monthAndDay(on)}`),
+  moment: (at, zone) => {
+    const local = at.toZonedDateTimeISO(zone)
+    return `${day(local.toPlainDate())}${local.toPlainTime().toString({ smallestUnit: 'minute' })}（${zone}）`
+  },
+  list: (all) => all.join('、'),
+  comma: '，',
+  colon: '：',
+  kinds: {
+    expiry: '到期', recertification: '再认证', 'surveillance-audit': '监督审核', 'internal-audit': '内部审核',
+    'management-review': '管理评审', booking: '约定日期', assessment: '测评', filing: '备案', 'filing-extension': '备案证明延期',
+    'self-check': '自查', scan: '扫描', report: '报告', notification: '通知', contract: '签订合同', step: '步骤',
+    'corrective-action': '纠正措施', transition: '换版', 'suspension-end': '暂停期满', restoration: '恢复', inspection: '监督检查',
+    custom: '应办事项',
+  },
+  firstMoves: {
+    expiry: '决定是否换证，并询价。',
+    recertification: '与认证机构约定审核日期：认证决定须在到期前作出。',
+    'surveillance-audit': '与认证机构约定审核日期。',
+    'internal-audit': '确定内审员和日期。',
+    'management-review': '确定日期，通知最高管理者。',
+    booking: '询问并约定日期。',
+    assessment: '与测评机构签订合同，约定现场测评日期。',
+    filing: '填写备案材料并提交。',
+    'filing-extension': '准备延期申请材料。',
+    'self-check': '按清单逐项自查，保存记录。',
+    scan: '安排扫描，保存报告。',
+    report: '确认由谁编写、何时完成。',
+    notification: '书面通知对方。',
+    contract: '取得报价并完成签订。',
+    step: '开始办理，或说明在等什么。',
+    'corrective-action': '向认证机构提交原因分析和纠正措施。',
+    transition: '安排换版审核。',
+    'suspension-end': '解决导致暂停的问题，申请恢复。',
+    restoration: '办完未完成的事项；过了期限只能重新申请初次认证。',
+    inspection: '准备检查时要用的记录。',
+    custom: '办理，或另行约定日期。',
+  },
+  stanceMoves: {
+    'booked-passed': '请说明是否已完成，或另行约定日期。',
+    expected: '请询问对方何时完成。',
+  },
+  stances,
+  notice,
+  lights: { red: '已逾期或将逾期', amber: '时间紧', green: '已安排，来得及', grey: '尚未安排' },
+  daily,
+  digest,
+}
