@@ -1,7 +1,7 @@
 // Re-deriving: after anything changed a record, the rules of its scheme say its duties anew. New, moved
 // and ended ones are written; what people decided stays.
 
-import type { Certification, Cycle } from '../core/certification.ts'
+import type { Certification } from '../core/certification.ts'
 import { deriveObligations } from '../core/derivation.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
 import type { Obligation } from '../core/obligation.ts'
@@ -61,7 +61,7 @@ export async function rederive(
     const facts = factsOf(certification, world, ends.get(certification.parentId ?? 0))
     const scheme = schemeOf(app, certification.scheme)
     const derived = deriveObligations(scheme, facts, occasion.asOf)
-    const settled = (duty: Obligation): Day | undefined => settledOn(scheme, duty.ruleId, cycleOf(certification, duty.cycle))
+    const settled = (duty: Obligation): Day | undefined => settledDay(scheme, certification, duty)
     return { certification, change: decideRederivation(standing.get(certification.id) ?? [], derived, { ...occasion, settledOn: settled }) }
   })
   await insertObligations(db, changes.flatMap(({ certification, change }) => additions(certification, change, occasion)), occasion.now)
@@ -81,8 +81,10 @@ export async function rederiveStored(
   return results
 }
 
-const cycleOf = (certification: Certification, number: number): Cycle | undefined =>
-  certification.cycles.find((cycle) => cycle.number === number)
+function settledDay(scheme: Scheme, certification: Certification, duty: Obligation): Day | undefined {
+  const cycle = certification.cycles.find((one) => one.number === duty.cycle)
+  return cycle && settledOn(scheme, duty.ruleId, cycle)
+}
 
 function additions(certification: Certification, change: Rederivation, occasion: Occasion): NewObligation[] {
   return change.added.map(({ derived, state }) => ({

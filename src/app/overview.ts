@@ -1,7 +1,7 @@
 // The first page: what is late and who has the ball, what comes next and how safe it is, what waits for
 // an answer, which runs are under way, and whether the product itself is working.
 
-import { type Day, dayOf, type Instant } from '../core/day.ts'
+import type { Day, Instant } from '../core/day.ts'
 import type { Light } from '../core/digest.ts'
 import type { Words } from '../core/certification.ts'
 import { countedTo } from '../core/obligation.ts'
@@ -168,6 +168,3 @@ async function readHealth(app: App, db: Db): Promise<Health> {
     mail: await store.readMailHealth(db, app.clock.now().subtract({ hours: 7 * 24 })), mode: app.config.mail,
   }
 }
-
-/** Returns the local day of an instant for a reader: when something happened, as they lived it. */
-export const localDay = (reader: Reader, instant: Instant): Day => dayOf(instant, reader.person.zone)

@@ -172,9 +172,7 @@ async function kinOf(db: Db, reader: Reader, certification: Certification): Prom
   const sight = seenBy(reader, 'certifications')
   const [found] = certification.parentId === undefined ? [] : await readCertifications(db, [certification.parentId])
   const parent = found && await store.isCertificationSeen(db, found.id, sight) ? { id: found.id, name: found.name } : undefined
-  const riders = await store.listRidersOf(db, certification.id, longestList)
-  const seen = await Promise.all(riders.map((one) => store.isCertificationSeen(db, one.id, sight)))
-  return { parent, riders: riders.filter((_, n) => seen[n]) }
+  return { parent, riders: await store.listRidersOf(db, certification.id, sight, longestList) }
 }
 
 const fourDays = ['decision', 'issue', 'first-issue', 'expiry'] as const

@@ -63,8 +63,16 @@ export function costOf(scheme: Scheme, ruleId: string): Words | undefined {
 
 /** Returns the day on which the record itself shows a duty as done; undefined while it does not, or cannot. */
 export function settledOn(scheme: Scheme, ruleId: string, cycle: Cycle): Day | undefined {
-  const shownBy = scheme.rules.find((rule) => rule.id === ruleId)?.unless
+  const rule = scheme.rules.find((one) => one.id === ruleId)
+  const shownBy = rule?.unless ?? repeatedAnchor(scheme, rule)
   return shownBy === undefined ? undefined : anchorOf(cycle, shownBy)
+}
+
+// A duty counted from an event that comes again has vanished because the event came: the next report
+// is what the last one's anniversary asked for.
+function repeatedAnchor(scheme: Scheme, rule: Rule | undefined): string | undefined {
+  const from = rule?.due?.from
+  return typeof from === 'string' && scheme.anchors[from]?.repeats ? from : undefined
 }
 
 /** Returns the value of each option, given or by default, as far as the scheme knows it. */

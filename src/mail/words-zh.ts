@@ -24,7 +24,7 @@ function notice(text: string): string {
 }
 
 const stances: MailWords['stances'] = {
-  due: said((t) => `${t.what}${t.days <= 1 ? `${ahead(t.days)}截止` : `${ahead(t.days)}截止`}（${t.shortOn}）`, (t) => `${t.what}：截止日期 ${t.on}，${ahead(t.days)}`, ahead),
+  due: said((t) => `${t.what}${ahead(t.days)}截止（${t.shortOn}）`, (t) => `${t.what}：截止日期 ${t.on}，${ahead(t.days)}`, ahead),
   expires: said((t) => `${ahead(t.days)}到期（${t.shortOn}）`, (t) => `有效期至 ${t.on}，${ahead(t.days)}${t.days <= 1 ? '到期' : ''}`, ahead),
   booked: said((t) => `${t.what}${ahead(t.days)}（已约定 ${t.shortOn}）`, (t) => `${t.what}：已约定 ${t.on}，${ahead(t.days)}`, ahead),
   late: said((t) => `${t.what}已逾期 ${number(t.days)} 天（最迟日期 ${t.shortOn}）`, (t) => `${t.what}：已逾期 ${number(t.days)} 天，最迟日期为 ${t.on}`, (n) => `逾期 ${number(n)} 天`),

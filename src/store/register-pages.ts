@@ -115,8 +115,8 @@ export async function listHistoryOf(db: Db, certificationId: number, limit: numb
   )).orderBy(desc(history.id)).limit(limit)
 }
 
-/** Lists the names of the certifications that ride on one. */
-export async function listRidersOf(db: Db, parentId: number, limit: number): Promise<{ id: number; name: string }[]> {
+/** Lists the certifications that ride on one, as far as this person sees them. */
+export async function listRidersOf(db: Db, parentId: number, seenBy: SeenBy, limit: number): Promise<{ id: number; name: string }[]> {
   return await db.select({ id: certification.id, name: certification.name }).from(certification)
-    .where(eq(certification.parentId, parentId)).orderBy(asc(certification.id)).limit(limit)
+    .where(and(eq(certification.parentId, parentId), certificationSeenBy(seenBy))).orderBy(asc(certification.id)).limit(limit)
 }

@@ -1,0 +1,135 @@
+// The daily mail of one person: what is late, what is theirs, what was passed up to them, what reached
+// nobody nearer. Worst first, at most fifty lines and below the size at which mailboxes clip a mail.
+
+import type { DailyView, Letter, Line } from '../core/message.ts'
+import { oneLine } from './clean.ts'
+import {
+  entryOf, headOf, html, type Html, linkOf, nameOf, noteOf, nothing, pageOf, paragraphOf, rowsOf, softOf, tagOf, textOf, titleOf,
+} from './layout.ts'
+import {
+  certificateOf, colourOf, factsOf, holderOf, movesOf, notesOf, sayingOf, standingOf, type Wording,
+} from './line.ts'
+import { wordsIn } from './words.ts'
+
+const mostLines = 50
+// Mailboxes clip at about 102 KB; this leaves room for what stands around the lines.
+const mostBytes = 84_000
+
+type GroupName = 'late' | Line['purpose']
+const groupNames: readonly GroupName[] = ['late', 'reminder', 'escalation', 'fallback']
+
+interface Entry { readonly line: Line; readonly group: GroupName; readonly html: Html }
+
+/** Composes a person's mail of a day; a view without lines is not a mail and throws. */
+export function composeDaily(view: DailyView): Letter {
+  const wording: Wording = { words: wordsIn(view.language), language: view.language, day: view.day }
+  const first = view.lines[0]
+  if (!first) throw new RangeError('a daily mail needs a line')
+  const entries = fitting(view.lines, wording, view.url)
+  const rest = view.lines.length - entries.length
+  const headline = oneLine(`${certificateOf(first, wording)}${wording.words.colon}${sayingOf(first, wording).short}`, 180)
+  return {
+    subject: subjectOf(first, view.lines.length - 1, wording),
+    text: textBody(view, entries, rest, wording),
+    html: pageOf({
+      lang: wording.words.tag, title: headline, preview: previewOf(view, wording),
+      body: htmlBody(view, entries, rest, { wording, headline }), footer: footerOf(view, wording),
+    }),
+  }
+}
+
+function subjectOf(first: Line, more: number, wording: Wording): string {
+  return oneLine(wording.words.daily.subject(certificateOf(first, wording), sayingOf(first, wording).short, more), 200)
+}
+
+const groupOf = (line: Line): GroupName => (line.late ? 'late' : line.purpose)
+
+// Grouped before cutting, so that the lines left out are the last a reader would come to.
+function fitting(lines: readonly Line[], wording: Wording, url: string): Entry[] {
+  const ordered = groupNames.flatMap((group) => lines.filter((line) => groupOf(line) === group))
+  const entries: Entry[] = []
+  let bytes = 0
+  for (const line of ordered.slice(0, mostLines)) {
+    const entry = { line, group: groupOf(line), html: lineHtml(line, wording, url) }
+    bytes += Buffer.byteLength(entry.html.toString())
+    if (bytes > mostBytes) break
+    entries.push(entry)
+  }
+  return entries
+}
+
+const hrefOf = (line: Line, url: string): string => `${url}/certifications/${line.certification.id}`
+
+function lineHtml(line: Line, wording: Wording, url: string): Html {
+  const { words } = wording
+  const standing = standingOf(line, wording.day)
+  const moves = movesOf(line, wording)
+  const holder = holderOf(line, wording)
+  return entryOf(
+    nameOf(hrefOf(line, url), certificateOf(line, wording)),
+    tagOf(colourOf(standing), words.stances[standing.stance].tag(standing.days)),
+    html`${paragraphOf(sayingOf(line, wording).long)}${holder === '' ? nothing : softOf(holder)}${notesOf(line, wording).map(softOf)}${rowsOf([
+      ...(moves.length > 0 ? [{ label: words.daily.labels.next, value: moves.map((move, n) => html`${n > 0 ? html`<br>` : nothing}${move}`) }] : []),
+      ...factsOf(line, wording),
+    ])}`,
+  )
+}
+
+function htmlBody(
+  view: DailyView, entries: readonly Entry[], rest: number, { wording, headline }: { wording: Wording; headline: string },
+): Html {
+  const { daily, number } = wording.words
+  return html`${titleOf(headline)}
+${view.rehearsal ? noteOf('grey', daily.rehearsal) : nothing}
+${paragraphOf(html`${daily.greeting(oneLine(view.to.name, 80))}<br>${leadOf(view, wording)}`)}
+${groupsOf(entries).map(({ name, entries: shown }) => html`${headOf(daily.groups[name].head, number(shown.length))}
+${softOf(daily.groups[name].lead)}
+${shown.map((entry) => html`${entry.html}
+`)}`)}
+${rest > 0 ? paragraphOf(linkOf(`${view.url}/`, daily.moreLines(rest))) : nothing}
+<p style="margin:22px 0 0">${linkOf(`${view.url}/`, daily.open)}</p>`
+}
+
+const groupsOf = (entries: readonly Entry[]) => groupNames
+  .map((name) => ({ name, entries: entries.filter((entry) => entry.group === name) }))
+  .filter((group) => group.entries.length > 0)
+
+const leadOf = (view: DailyView, { words }: Wording): string =>
+  words.daily.lead(view.lines.length, view.lines.filter((line) => line.late).length)
+
+const previewOf = (view: DailyView, wording: Wording): string => {
+  const next = view.lines[1]
+  return oneLine(next ? `${certificateOf(next, wording)}${wording.words.colon}${sayingOf(next, wording).short}` : leadOf(view, wording), 140)
+}
+
+const footerOf = (view: DailyView, { words }: Wording): Html =>
+  html`${words.daily.footer}<br>${linkOf(`${view.url}/`, words.daily.links.home)} · ${linkOf(`${view.url}/mail`, words.daily.links.mail)}`
+
+function textBody(view: DailyView, entries: readonly Entry[], rest: number, wording: Wording): string {
+  const { words } = wording
+  return textOf([
+    view.rehearsal ? [words.daily.rehearsal] : [],
+    [words.daily.greeting(oneLine(view.to.name, 80)), leadOf(view, wording)],
+    ...groupsOf(entries).flatMap(({ name, entries: shown }) => [
+      [`${words.daily.groups[name].head} (${words.number(shown.length)})`, words.daily.groups[name].lead],
+      ...shown.map(({ line }) => lineText(line, wording, view.url)),
+    ]),
+    rest > 0 ? [words.daily.moreLines(rest), `${view.url}/`] : [],
+    ['-- ', words.daily.footer, `${words.daily.links.home}${words.colon}${view.url}/`, `${words.daily.links.mail}${words.colon}${view.url}/mail`],
+  ])
+}
+
+function lineText(line: Line, wording: Wording, url: string): string[] {
+  const { colon, daily } = wording.words
+  return [
+    `* ${certificateOf(line, wording)}`,
+    ...[
+      sayingOf(line, wording).long,
+      holderOf(line, wording),
+      ...notesOf(line, wording),
+      ...movesOf(line, wording).map((move) => `${daily.labels.next}${colon}${move}`),
+      ...factsOf(line, wording).map((fact) => `${fact.label}${colon}${fact.value}`),
+      hrefOf(line, url),
+    ].filter((one) => one !== '').map((one) => `  ${one}`),
+  ]
+}

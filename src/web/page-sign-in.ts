@@ -1,0 +1,42 @@
+// Signing in: how to get a link, the button that uses one, and what to do with one that is used up.
+
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import { layout, tokenField } from './layout.ts'
+import { command, type Html } from './parts.ts'
+import type { Env } from './visitor.ts'
+
+const getLink = 'admin login-link EMAIL'
+
+/** Says how to get a link; also what a page answers to somebody who is not signed in. */
+export function signInPage(c: Context<Env>): Html {
+  const { signIn } = c.get('words')
+  return layout(c, { title: signIn.title, content: html`<section class="narrow card">
+<h1>${signIn.title}</h1>
+<p>${signIn.how}</p>
+<p>${signIn.ask}</p>
+<p>${command(getLink)}</p>
+<p class="quiet">${signIn.lasts}</p>
+</section>` })
+}
+
+/** The page behind a link: a button, so that a mail scanner that opens links signs nobody in. */
+export function linkPage(c: Context<Env>): Html {
+  const { signIn } = c.get('words')
+  return layout(c, { title: signIn.title, content: html`<section class="narrow card">
+<h1>${signIn.title}</h1>
+<p>${signIn.ready}</p>
+<form method="post">${tokenField(c)}<button class="primary">${signIn.button}</button></form>
+<p class="quiet">${signIn.lasts}</p>
+</section>` })
+}
+
+export function goneLinkPage(c: Context<Env>): Html {
+  const { signIn } = c.get('words')
+  return layout(c, { title: signIn.goneTitle, content: html`<section class="narrow card">
+<h1>${signIn.goneTitle}</h1>
+<p>${signIn.gone}</p>
+<p>${command(getLink)}</p>
+<p class="quiet">${signIn.lasts}</p>
+</section>` })
+}

@@ -1,0 +1,46 @@
+// The one error boundary of a request: what a person can mend becomes a page that says so, and a bug is
+// logged once, without anything that was sent: no token, address, search or value reaches the log.
+
+import type { Context, ErrorHandler } from 'hono'
+import { routePath } from 'hono/route'
+import { AppError, type ErrorCode } from '../errors.ts'
+import type { Log } from '../log.ts'
+import { errorPage } from './page-error.ts'
+import type { Env } from './visitor.ts'
+
+export type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 421 | 500 | 503
+
+/** A request refused for its form; the text is a page's own where `says` names one. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly status: Status
+  readonly says: 'crossSite' | 'tooLarge' | 'notFound' | undefined
+
+  constructor(status: Status, message?: string, says?: Refusal['says']) {
+    super(message)
+    this.status = status
+    this.says = says
+  }
+}
+
+const statuses: Readonly<Record<ErrorCode, Status>> = { invalid: 400, 'not-found': 404, conflict: 409, unavailable: 503 }
+
+export function answerErrors(log: Log): ErrorHandler<Env> {
+  return (error, c) => {
+    if (error instanceof AppError) return answer(c, statuses[error.code], error.code === 'not-found' ? c.get('words').notFound : error.message)
+    if (error instanceof Refusal) return answer(c, error.status, error.says ? c.get('words')[error.says] : error.message)
+    log.error({ method: c.req.method, route: routePath(c, -1), fault: faultOf(error) }, 'a page failed')
+    return answer(c, 500, c.get('words').bug)
+  }
+}
+
+const answer = (c: Context<Env>, status: Status, message: string): Response | Promise<Response> =>
+  c.html(errorPage(c, status, message), status)
+
+/** Names a fault by where it happened; a database's message repeats the values it was given, so its code stands for it. */
+export function faultOf(error: Error): { readonly name: string; readonly code?: string; readonly at: readonly string[] } {
+  const cause = error.cause instanceof Error ? error.cause : error
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
+  const at = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12).map((line) => line.trim())
+  return { name: cause.name, ...(code === undefined ? {} : { code }), at }
+}

@@ -1,0 +1,225 @@
+// Every English text of the pages. The Chinese ones stand in words-zh.ts in the same shape; the terms
+// are those practitioners use for certificates, audits and duties.
+
+import type { Binding, CertificationState } from '../core/standing.ts'
+import type { DecisionKind } from '../core/certification.ts'
+import type { Day } from '../core/day.ts'
+import type { Light } from '../core/digest.ts'
+import type { MessageState } from '../core/message.ts'
+import type { ObligationState } from '../core/obligation.ts'
+import type { StepState } from '../core/procedure.ts'
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
+
+const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`
+const day = (on: Day): string => `${on.day} ${months[on.month - 1]} ${on.year}`
+
+const units: Readonly<Record<string, string>> = { D: 'day', WD: 'working-day' }
+
+function notice(text: string): string {
+  if (text === 'opens') return 'window opens'
+  const [, late, amount, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
+  if (amount === undefined || unit === undefined) return text.replace(/^overdue-(\d+)$/, 'late, notice $1')
+  if (late) return `${amount} ${units[unit]}s late`
+  return amount === '0' ? 'on the day' : `${amount}-${units[unit]} notice`
+}
+
+export const en = {
+  tag: 'en',
+  other: { language: 'zh', name: '中文' },
+  nav: { overview: 'Overview', certifications: 'Certifications', mail: 'Mail', pages: 'Pages', skip: 'Skip to the content', signOut: 'Sign out' },
+
+  day,
+  weekday: (on: Day): string => weekdays[on.dayOfWeek - 1]!,
+  month: (on: Day): string => months[on.month - 1]!,
+  moment: (at: Temporal.ZonedDateTime): string => `${day(at.toPlainDate())}, ${at.toPlainTime().toString({ smallestUnit: 'minute' })}`,
+  daysLeft: (n: number): string => (n === 0 ? 'today' : n > 0 ? many(n, 'day', 'days') : `${many(-n, 'day', 'days')} late`),
+  notice,
+
+  asked: {
+    banner: (on: Day): string => `You are looking at ${day(on)}, not at today.`,
+    back: 'Back to today', label: 'Ask about another day', go: 'Show',
+  },
+
+  overview: {
+    title: 'Overview',
+    verdict(counts: { late: number; inDanger: number }): string {
+      const late = many(counts.late, 'duty is late', 'duties are late')
+      const danger = many(counts.inDanger, 'is in danger of being late', 'are in danger of being late')
+      if (counts.late > 0) return counts.inDanger > 0 ? `${late}, ${danger}.` : `${late}.`
+      return counts.inDanger > 0 ? `Nothing is late; ${many(counts.inDanger, 'duty is', 'duties are')} in danger of being late.` : 'Nothing is late, nothing in danger.'
+    },
+    scope: { every: (on: string): string => `All organisations, ${on}`, own: (on: string): string => `What you own, ${on}` },
+    numbers: { late: 'late', inDanger: 'in danger of being late', next30: 'due in the next 30 days', unconfirmed: 'waiting for an answer' },
+    atLeast: (n: number): string => `${n}+`,
+    late: 'Late', lateNone: 'Nothing is late.',
+    ahead: 'Due in the next 90 days', aheadNone: 'Nothing is due in the next 90 days.',
+    aheadNote: 'What is in danger after that is listed too.',
+    more: (n: number): string => `and ${many(n, 'more line', 'more lines')}; every duty stands on the page of its certification.`,
+    asking: 'Waiting for your answer',
+    askingNote: 'Recert reminds nobody of these before it knows. Answer with the command below each.',
+    askingMore: (n: number): string => `and ${many(n, 'more certification', 'more certifications')}. List every question with:`,
+    askedExpired: (on: Day): string => `Valid until ${day(on)}. Renewed, given up, or being restored?`,
+    askedRestorable: (until: Day): string => `It can be restored until ${day(until)}.`,
+    askedDuties: (n: number): string => `${many(n, 'duty was', 'duties were')} already past when the record was entered. Done, still open, or not ours?`,
+    answers: { renewed: 'renewed', givenUp: 'given up', restored: 'being restored', done: 'done', open: 'still open', notOurs: 'not ours' },
+    running: 'Runs under way', runningNone: 'No run is under way.',
+    empty: 'There are no certifications in your sight yet.',
+    emptyWay: 'Enter one, or import a register:',
+    runway: 'The next 90 days',
+    today: 'today',
+  },
+
+  columns: {
+    certification: 'Certification', duty: 'Duty', owner: 'Owner', by: 'Last day', left: 'Time left', status: 'Status', booked: 'Booked',
+    basis: 'Basis', state: 'State', ends: 'Valid until', number: 'Certificate no.', organisation: 'Organisation', scheme: 'Scheme',
+    subject: 'Subject', to: 'To', when: 'When', kind: 'Kind', said: 'Notice', told: 'Told', mail: 'Mail', decision: 'Decision',
+    on: 'Day', until: 'Until', reason: 'Reason', what: 'What', who: 'By', attempt: 'Attempt', outcome: 'Outcome', reply: 'Answer',
+    step: 'Step', planned: 'Planned', channel: 'Channel', lateBy: 'Late by',
+  },
+  nobody: 'nobody',
+  none: 'none',
+  expires: 'valid until',
+  due: 'due',
+  bookedOn: (on: Day): string => `booked ${day(on)}`,
+  notBooked: 'not booked',
+  submittedOn: (on: Day): string => `submitted ${day(on)}`,
+  latest: (on: Day): string => `${day(on)} by the looser reading`,
+  moved: (from: Day, by: string | undefined): string => `moved from ${day(from)}${by ? ` by ${by}` : ''}`,
+  unverified: 'unverified rule',
+  derived: 'derived rule',
+  provisional: 'provisional calendar',
+  outside: 'owed by others',
+  assumed: 'assumed',
+  notRecorded: 'not recorded',
+  list: ', ',
+
+  lights: {
+    red: 'late or out of time', amber: 'little time left', green: 'planned and in time', grey: 'nothing planned yet',
+  } satisfies Record<Light, string>,
+  legend: 'Status lights',
+
+  certificationStates: {
+    planned: 'planned', active: 'valid', 'in-renewal': 'valid, renewal pending', suspended: 'suspended',
+    'expired-restorable': 'expired, can be restored', expired: 'expired', withdrawn: 'withdrawn', cancelled: 'given up',
+    archived: 'archived', superseded: 'replaced',
+  } satisfies Record<CertificationState, string>,
+  unknownState: 'scheme not in the catalogue',
+  bindings: {
+    expiry: 'the expiry of the certificate', extension: 'an extension', edition: 'the end of its edition',
+    parent: 'the end of the certification it rides on', suspension: 'the end of the suspension', withdrawal: 'its withdrawal',
+    cancellation: 'its being given up', archive: 'its archiving', renewal: 'its renewal',
+  } satisfies Record<Binding, string>,
+  dutyStates: {
+    unconfirmed: 'waits for an answer', open: 'open', submitted: 'submitted', met: 'met', 'not-applicable': 'not applicable',
+  } satisfies Record<ObligationState, string>,
+  stepStates: {
+    'not-started': 'not started', 'in-progress': 'under way', waiting: 'waiting', done: 'done', skipped: 'skipped',
+  } satisfies Record<StepState, string>,
+  decisions: {
+    grant: 'granted', maintain: 'maintained', renew: 'renewed', suspend: 'suspended', restore: 'restored', withdraw: 'withdrawn',
+    cancel: 'given up', extend: 'extended', archive: 'archived', 'expand-scope': 'scope expanded', 'reduce-scope': 'scope reduced',
+  } satisfies Record<DecisionKind, string>,
+
+  register: {
+    title: 'Certifications', search: 'Name, number, scheme, body or owner', find: 'Search', clear: 'Clear',
+    shown: { current: 'Current', ended: 'Ended', all: 'All' },
+    none: 'No certification here.', noneFound: (words: string): string => `Nothing matches “${words}”.`,
+    next: 'Next page', first: 'First page', noEnd: 'no end',
+  },
+
+  certification: {
+    until: (on: Day): string => `Valid until ${day(on)}`,
+    ended: (on: Day): string => `since ${day(on)}`,
+    restorable: (until: Day): string => `Can be restored until ${day(until)}.`,
+    binds: (what: string): string => `What sets this day: ${what}.`,
+    differ: (stated: Day, computed: Day): string => `The record states ${day(stated)}; the rules of the scheme give ${day(computed)}. The stated day counts.`,
+    noEnd: 'No end is recorded.',
+    facts: 'Record', dates: 'Dates', duties: 'Duties', runs: 'Runs', said: 'What was said', decisions: 'Decisions', history: 'History',
+    days: { decision: 'Decision day', issue: 'Issue day', 'first-issue': 'First issue day', expiry: 'Valid until' } as Record<string, string>,
+    body: 'Certification body', holder: 'Holder', scope: 'Scope', parent: 'Rides on', riders: 'Riding on it', owner: 'Owner', number: 'Certificate no.',
+    noDuties: 'The scheme derives no duties for it.', noSaid: 'Nothing has been said yet.', noDecisions: 'No decision is recorded.', noHistory: 'Nothing is recorded.',
+    closed: (n: number): string => `${many(n, 'duty', 'duties')} met or not applicable`,
+  },
+
+  run: {
+    started: (on: Day): string => `started ${day(on)}`,
+    target: (on: Day): string => `for ${day(on)}`,
+    ended: (on: Day): string => `ended ${day(on)}`,
+    stage: (n: number, of: number): string => `stage ${n} of ${of}`,
+    percent: (n: number): string => `${n} % done`,
+    slack: (n: number): string => (n < 0 ? `${many(-n, 'working day', 'working days')} short` : `${many(n, 'working day', 'working days')} to spare`),
+    next: (what: string, on: string): string => `Next: ${what}${on && `, by ${on}`}`,
+    waits: (on: string): string => `waits on ${on}`,
+    steps: (done: number, of: number): string => `${done} of ${of}`,
+    all: 'All steps',
+    states: { done: 'done', current: 'under way', ahead: 'ahead' },
+  },
+
+  mail: {
+    title: 'Mail', note: {
+      capture: 'Mail is captured here to be read; none leaves.',
+      smtp: 'Sent means accepted by a mail server.',
+    },
+    none: 'No mail here.', all: 'All', noSubject: 'Not composed yet', next: 'Older mail', first: 'Newest mail',
+    kinds: { daily: 'Reminders', digest: 'Weekly status' } as Record<string, string>,
+    rehearsal: 'rehearsal',
+    states: {
+      planned: 'waiting', claimed: 'being sent', gated: 'in doubt', sent: 'sent', captured: 'captured', deferred: 'will be tried again',
+      rejected: 'refused', abandoned: 'given up', cancelled: 'cancelled',
+    } satisfies Record<MessageState, string>,
+    html: 'As HTML', text: 'As text', attempts: 'Attempts', noParts: 'It is composed when it is due to be sent, so there is nothing to read yet.',
+    download: 'Download .eml', alone: 'Open alone', dueAt: 'Due to be sent', settledAt: 'Ended', identity: 'Message-ID', frame: 'The mail as its reader sees it',
+    noAttempts: 'No attempt yet.', underWay: 'under way',
+    channels: { capture: 'captured', smtp: 'SMTP' } as Record<string, string>,
+    outcomes: {
+      sent: 'sent', captured: 'captured', deferred: 'will be tried again', rejected: 'refused', abandoned: 'given up', released: 'put back', 'in-doubt': 'in doubt',
+    } as Record<string, string>,
+  },
+  purposes: { reminder: 'reminder', escalation: 'escalation', fallback: 'in place of somebody unreachable' } as Record<string, string>,
+  outcomes: {
+    said: 'said', covered: 'covered by a later notice', skipped: 'skipped', rehearsed: 'rehearsed',
+  } as Record<string, string>,
+  events: {
+    'certification-added': 'Entered', 'certification-edited': 'Corrected', 'certification-grant': 'Granted', 'certification-maintain': 'Maintained',
+    'certification-renew': 'Renewed', 'certification-suspend': 'Suspended', 'certification-restore': 'Restored', 'certification-withdraw': 'Withdrawn',
+    'certification-cancel': 'Given up', 'certification-extend': 'Extended', 'certification-archive': 'Archived',
+    'certification-expand-scope': 'Scope expanded', 'certification-reduce-scope': 'Scope reduced',
+    'obligation-moved': 'Moved', 'obligation-met': 'Met', 'obligation-booked': 'Booked', 'obligation-submitted': 'Submitted',
+    'obligation-not-applicable': 'Not applicable', 'obligation-assigned': 'Owner changed', 'obligation-confirmed': 'Confirmed as open',
+    'procedure-started': 'Run started', 'step-done': 'Step done', 'step-skipped': 'Step skipped', 'step-in-progress': 'Step begun',
+    'step-waiting': 'Step waits', 'step-not-started': 'Step set back',
+  } as Record<string, string>,
+
+  health: {
+    title: 'Can you trust this',
+    lastRun: (at: string): string => `Last planning run ${at}.`, noRun: 'No planning run yet: start the server, or run job run plan-reminders.',
+    mail: (m: { sent: number; captured: number; failed: number }): string => `Mail of the last 7 days: ${m.sent} sent, ${m.captured} captured, ${m.failed} failed.`,
+    next: (at: string, n: number): string => `Next send ${at} (${many(n, 'mail waits', 'mails wait')}).`, noneWaits: 'No mail waits.',
+    failed: (jobs: string): string => `The last run of ${jobs} failed.`,
+  },
+
+  signIn: {
+    title: 'Sign in',
+    how: 'Every page shows somebody’s own work, so you sign in first. There is no password: you get a link that works once.',
+    ask: 'Ask whoever looks after Recert for a link. They make one with this command:',
+    lasts: 'A link lasts 15 minutes; you stay signed in for a week.',
+    ready: 'Your link is good. It signs you in once.', button: 'Sign in to Recert',
+    goneTitle: 'This link does not work any more', gone: 'It was used before, has expired, or was never made. Make a new one with:',
+  },
+
+  errors: {
+    400: 'That cannot be shown', 401: 'Please sign in', 403: 'This request came from another page', 404: 'Not found', 405: 'That is not possible here',
+    409: 'That does not go together', 410: 'This link does not work any more', 413: 'That is too large', 421: 'Wrong address',
+    500: 'Something went wrong', 503: 'Not available right now',
+  } as Record<number, string>,
+  notFound: 'There is nothing at this address, or it is not yours to see.',
+  bug: 'This is a fault of Recert, not yours. It has been logged; nothing was changed.',
+  crossSite: 'It must come from a form on a page of this Recert. Open the page again and use its button.',
+  tooLarge: 'A form may hold 64 KB.',
+  back: 'Back to the overview',
+}
+
+/** What the pages say, in either language. */
+export type PageWords = typeof en

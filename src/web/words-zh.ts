@@ -1,0 +1,194 @@
+// 页面的全部中文文字，结构与 words-en.ts 相同；术语以认证行业的通行说法为准。
+
+import type { Day } from '../core/day.ts'
+import type { PageWords } from './words-en.ts'
+
+const weekdays = ['周一', '周二', '周三', '周四', '周五', '周六', '周日']
+
+const day = (on: Day): string => `${on.year}年${on.month}月${on.day}日`
+const units: Readonly<Record<string, string>> = { D: '天', WD: '个工作日' }
+
+function notice(text: string): string {
+  if (text === 'opens') return '窗口期开始'
+  const [, late, amount, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
+  if (amount === undefined || unit === undefined) return text.replace(/^overdue-(\d+)$/, '逾期第 $1 次提醒')
+  if (late) return `逾期 ${amount} ${units[unit]}`
+  return amount === '0' ? '当天提醒' : `提前 ${amount} ${units[unit]}`
+}
+
+export const zh: PageWords = {
+  tag: 'zh-Hans',
+  other: { language: 'en', name: 'English' },
+  nav: { overview: '总览', certifications: '资质台账', mail: '邮件', pages: '页面', skip: '跳到正文', signOut: '退出' },
+
+  day,
+  weekday: (on) => weekdays[on.dayOfWeek - 1]!,
+  month: (on) => `${on.month}月`,
+  moment: (at) => `${day(at.toPlainDate())} ${at.toPlainTime().toString({ smallestUnit: 'minute' })}`,
+  daysLeft: (n) => (n === 0 ? '今天' : n > 0 ? `${n} 天` : `逾期 ${-n} 天`),
+  notice,
+
+  asked: { banner: (on) => `您正在查看 ${day(on)} 的情况，不是今天。`, back: '回到今天', label: '查看其他日期', go: '查看' },
+
+  overview: {
+    title: '总览',
+    verdict({ late, inDanger }) {
+      if (late > 0) return inDanger > 0 ? `${late} 项已逾期，${inDanger} 项有逾期风险。` : `${late} 项已逾期。`
+      return inDanger > 0 ? `没有逾期事项；${inDanger} 项有逾期风险。` : '没有逾期事项，也没有逾期风险。'
+    },
+    scope: { every: (on) => `全部组织，${on}`, own: (on) => `由您负责的事项，${on}` },
+    numbers: { late: '已逾期', inDanger: '有逾期风险', next30: '30 天内截止', unconfirmed: '待答复' },
+    atLeast: (n) => `${n}+`,
+    late: '已逾期', lateNone: '没有逾期事项。',
+    ahead: '未来 90 天', aheadNone: '未来 90 天没有应办事项。',
+    aheadNote: '90 天以后有逾期风险的事项也列在这里。',
+    more: (n) => `另有 ${n} 行；全部事项见各证书页面。`,
+    asking: '等待您答复',
+    askingNote: '在您答复之前，Recert 不会就这些事项提醒任何人。请用各项下方的命令答复。',
+    askingMore: (n) => `另有 ${n} 张证书。列出全部问题的命令：`,
+    askedExpired: (on) => `有效期至 ${day(on)}。已换证、已注销，还是正在恢复？`,
+    askedRestorable: (until) => `可恢复至 ${day(until)}。`,
+    askedDuties: (n) => `${n} 项应办事项在录入时已过截止日期。已完成、仍未完成，还是与我方无关？`,
+    answers: { renewed: '已换证', givenUp: '已注销', restored: '正在恢复', done: '已完成', open: '仍未完成', notOurs: '与我方无关' },
+    running: '进行中的办理流程', runningNone: '没有进行中的办理流程。',
+    empty: '您名下还没有证书。',
+    emptyWay: '录入一张证书，或导入台账：',
+    runway: '未来 90 天',
+    today: '今天',
+  },
+
+  columns: {
+    certification: '证书', duty: '应办事项', owner: '责任人', by: '最迟日期', left: '剩余', status: '状态', booked: '约定',
+    basis: '依据', state: '状态', ends: '有效期至', number: '证书编号', organisation: '组织', scheme: '资质类型',
+    subject: '主题', to: '收件人', when: '时间', kind: '类别', said: '提醒节点', told: '已告知', mail: '邮件', decision: '决定',
+    on: '日期', until: '至', reason: '原因', what: '事项', who: '操作人', attempt: '次数', outcome: '结果', reply: '服务器答复',
+    step: '步骤', planned: '计划', channel: '途径', lateBy: '逾期',
+  },
+  nobody: '无责任人',
+  none: '无',
+  expires: '有效期至',
+  due: '截止',
+  bookedOn: (on) => `已约定 ${day(on)}`,
+  notBooked: '尚未约定',
+  submittedOn: (on) => `${day(on)} 已提交`,
+  latest: (on) => `按较宽的解释为 ${day(on)}`,
+  moved: (from, by) => `由 ${day(from)} 变更${by ? `（${by}）` : ''}`,
+  unverified: '规则未核实',
+  derived: '推导规则',
+  provisional: '日历暂定',
+  outside: '外部方应办',
+  assumed: '推定',
+  notRecorded: '未登记',
+  list: '、',
+
+  lights: { red: '已逾期或来不及', amber: '时间紧', green: '已安排，来得及', grey: '尚未安排' },
+  legend: '状态灯',
+
+  certificationStates: {
+    planned: '计划中', active: '有效', 'in-renewal': '有效（续期办理中）', suspended: '暂停', 'expired-restorable': '已过期（可恢复）',
+    expired: '已过期（失效）', withdrawn: '撤销', cancelled: '注销', archived: '已归档', superseded: '已换证',
+  },
+  unknownState: '目录中没有该资质类型',
+  bindings: {
+    expiry: '证书的有效期', extension: '延期', edition: '所依据版本的终止日', parent: '所依附证书的终止', suspension: '暂停期满',
+    withdrawal: '撤销', cancellation: '注销', archive: '归档', renewal: '换证',
+  },
+  dutyStates: { unconfirmed: '待答复', open: '未完成', submitted: '已提交', met: '已完成', 'not-applicable': '不适用' },
+  stepStates: { 'not-started': '未开始', 'in-progress': '进行中', waiting: '等待', done: '已完成', skipped: '已跳过' },
+  decisions: {
+    grant: '授予', maintain: '保持', renew: '更新', suspend: '暂停', restore: '恢复', withdraw: '撤销', cancel: '注销', extend: '延期',
+    archive: '归档', 'expand-scope': '扩大认证范围', 'reduce-scope': '缩小认证范围',
+  },
+
+  register: {
+    title: '资质台账', search: '名称、编号、类型、机构或责任人', find: '搜索', clear: '清除',
+    shown: { current: '现行', ended: '已终止', all: '全部' },
+    none: '这里没有证书。', noneFound: (words) => `没有与“${words}”相符的证书。`,
+    next: '下一页', first: '第一页', noEnd: '长期',
+  },
+
+  certification: {
+    until: (on) => `有效期至 ${day(on)}`,
+    ended: (on) => `自 ${day(on)} 起`,
+    restorable: (until) => `可恢复至 ${day(until)}。`,
+    binds: (what) => `该日期取决于：${what}。`,
+    differ: (stated, computed) => `登记的日期是 ${day(stated)}，按规则推算为 ${day(computed)}；以登记的日期为准。`,
+    noEnd: '未登记有效期。',
+    facts: '基本信息', dates: '日期', duties: '应办事项', runs: '办理流程', said: '提醒记录', decisions: '决定', history: '历史',
+    days: { decision: '认证决定日期', issue: '发证日期', 'first-issue': '初次发证日期', expiry: '有效期至' },
+    body: '认证机构', holder: '持证方', scope: '认证范围', parent: '所依附证书', riders: '依附于它的证书', owner: '责任人', number: '证书编号',
+    noDuties: '该资质类型没有推导出应办事项。', noSaid: '还没有发出提醒。', noDecisions: '没有登记决定。', noHistory: '没有记录。',
+    closed: (n) => `${n} 项已完成或不适用`,
+  },
+
+  run: {
+    started: (on) => `${day(on)} 启动`,
+    target: (on) => `目标 ${day(on)}`,
+    ended: (on) => `${day(on)} 结束`,
+    stage: (n, of) => `第 ${n} 阶段，共 ${of} 个`,
+    percent: (n) => `已完成 ${n}%`,
+    slack: (n) => (n < 0 ? `缺 ${-n} 个工作日` : `机动时间余 ${n} 个工作日`),
+    next: (what, on) => `下一步：${what}${on && `，${on} 前`}`,
+    waits: (on) => `等待 ${on}`,
+    steps: (done, of) => `${done}/${of}`,
+    all: '全部步骤',
+    states: { done: '已完成', current: '进行中', ahead: '未开始' },
+  },
+
+  mail: {
+    title: '邮件', note: { capture: '邮件留存在这里供查看，不会发出。', smtp: '“已发送”指邮件服务器已接收。' },
+    none: '这里没有邮件。', all: '全部', noSubject: '尚未生成', next: '更早的邮件', first: '最新的邮件',
+    kinds: { daily: '提醒', digest: '每周状态' },
+    rehearsal: '演练',
+    states: {
+      planned: '待发送', claimed: '发送中', gated: '结果待核实', sent: '已发送', captured: '已留存', deferred: '稍后重试',
+      rejected: '被拒收', abandoned: '已放弃', cancelled: '已取消',
+    },
+    html: 'HTML', text: '纯文本', attempts: '发送记录', noParts: '邮件在应发送时才生成，现在还没有内容。',
+    download: '下载 .eml', alone: '单独打开', dueAt: '应发送时间', settledAt: '结束时间', identity: 'Message-ID', frame: '收件人看到的邮件',
+    noAttempts: '尚未尝试发送。', underWay: '进行中',
+    channels: { capture: '留存', smtp: 'SMTP' },
+    outcomes: {
+      sent: '已发送', captured: '已留存', deferred: '稍后重试', rejected: '被拒收', abandoned: '已放弃', released: '已退回', 'in-doubt': '结果待核实',
+    },
+  },
+  purposes: { reminder: '提醒', escalation: '上报', fallback: '代为接收（责任人无法联系）' },
+  outcomes: { said: '已提醒', covered: '已由后续提醒覆盖', skipped: '已跳过', rehearsed: '演练' },
+  events: {
+    'certification-added': '录入', 'certification-edited': '更正', 'certification-grant': '授予', 'certification-maintain': '保持',
+    'certification-renew': '更新', 'certification-suspend': '暂停', 'certification-restore': '恢复', 'certification-withdraw': '撤销',
+    'certification-cancel': '注销', 'certification-extend': '延期', 'certification-archive': '归档',
+    'certification-expand-scope': '扩大认证范围', 'certification-reduce-scope': '缩小认证范围',
+    'obligation-moved': '日期变更', 'obligation-met': '已完成', 'obligation-booked': '已约定', 'obligation-submitted': '已提交',
+    'obligation-not-applicable': '不适用', 'obligation-assigned': '更换责任人', 'obligation-confirmed': '确认仍未完成',
+    'procedure-started': '流程启动', 'step-done': '步骤完成', 'step-skipped': '步骤跳过', 'step-in-progress': '步骤开始',
+    'step-waiting': '步骤等待', 'step-not-started': '步骤退回',
+  },
+
+  health: {
+    title: '系统是否可信',
+    lastRun: (at) => `最近一次检查：${at}。`, noRun: '还没有检查过：请启动服务，或运行 job run plan-reminders。',
+    mail: (m) => `最近 7 天邮件：已发送 ${m.sent}，已留存 ${m.captured}，失败 ${m.failed}。`,
+    next: (at, n) => `下次发送：${at}（${n} 封待发）。`, noneWaits: '没有待发邮件。',
+    failed: (jobs) => `${jobs} 最近一次运行失败。`,
+  },
+
+  signIn: {
+    title: '登录',
+    how: '每个页面显示的都是个人的工作，因此需要先登录。没有密码：您会得到一个只能使用一次的链接。',
+    ask: '请向 Recert 的管理员索取链接，管理员用以下命令生成：',
+    lasts: '链接 15 分钟内有效；登录状态保持一周。',
+    ready: '链接有效，只能登录一次。', button: '登录 Recert',
+    goneTitle: '该链接已失效', gone: '它已被使用、已过期，或从未生成。用以下命令生成新的链接：',
+  },
+
+  errors: {
+    400: '无法显示', 401: '请先登录', 403: '该请求来自其他页面', 404: '未找到', 405: '此处不能这样操作', 409: '内容有冲突', 410: '该链接已失效',
+    413: '内容过大', 421: '地址不正确', 500: '系统出错', 503: '暂时无法使用',
+  },
+  notFound: '该地址没有内容，或者您无权查看。',
+  bug: '这是 Recert 的错误，与您无关。错误已记录，没有任何改动。',
+  crossSite: '请求必须来自本 Recert 页面上的表单。请重新打开页面，使用页面上的按钮。',
+  tooLarge: '表单最多 64 KB。',
+  back: '回到总览',
+}
