@@ -1,21 +1,36 @@
-// Working calendars for use cases: what is stored, and the published Chinese days put there once.
+// Working calendars for use cases: those published with this release, and the years a person imported.
 
 import { type Calendar, weekdays } from '../core/calendar.ts'
 import { invalid } from '../errors.ts'
 import { readChineseDays } from '../formats/chinese-days.ts'
-import { addCalendarYears, listCalendarYears, readCalendars } from '../store/calendars.ts'
-import type { Database, Db } from '../store/database.ts'
+import { listCalendarYears, readCalendars } from '../store/calendars.ts'
+import type { Db } from '../store/database.ts'
 import type { App } from './app.ts'
 
 export type Calendars = ReadonlyMap<string, Calendar>
 
-/** Puts the years that came with this release beside those a person imported. */
-export async function seedCalendars(database: Database): Promise<void> {
-  const { years, days } = readChineseDays()
-  await database.transact((db) => addCalendarYears(db, { calendar: 'CN', source: 'State Council notices (chinese-days)', years, days }))
+/** The calendars that came with this release, for questions that need no records. */
+export const publishedCalendars = (): Calendars => published
+
+const chinese = readChineseDays()
+const published: Calendars = new Map([[weekdays.id, weekdays], ['CN', {
+  id: 'CN', knownYears: new Set(chinese.years),
+  exceptions: new Map(chinese.days.map((one) => [one.day.toString(), one.working])),
+}]])
+
+/** Every calendar: the published ones, with the years that a person imported in place of the published. */
+export async function loadCalendars(db: Db): Promise<Calendars> {
+  const stored = await readCalendars(db)
+  return new Map([...published, ...stored].map(([id]) => [id, merged(published.get(id), stored.get(id))]))
 }
 
-export const loadCalendars = (db: Db): Promise<Calendars> => readCalendars(db)
+function merged(released: Calendar | undefined, stored: Calendar | undefined): Calendar {
+  if (!released || !stored) return (released ?? stored)!
+  const years = stored.knownYears ?? new Set<number>()
+  const kept = [...released.exceptions].filter(([day]) => !years.has(Number(day.slice(0, 4))))
+  const known = released.knownYears && new Set([...released.knownYears, ...years])
+  return { id: released.id, exceptions: new Map([...kept, ...stored.exceptions]), knownYears: known }
+}
 
 /** Returns the calendar, or the weekday rule where a stored id has since vanished: never a crash in the planner. */
 export const calendarOf = (calendars: Calendars, id: string): Calendar => calendars.get(id) ?? weekdays
@@ -26,15 +41,11 @@ export function getCalendar(calendars: Calendars, id: string): Calendar {
   throw invalid(`There is no calendar "${id}". Known: ${[...calendars.keys()].join(', ')}.`)
 }
 
-/** The calendars that came with this release, for questions that need no records. */
-export function publishedCalendars(): Calendars {
-  const { years, days } = readChineseDays()
-  const exceptions = new Map(days.map((one) => [one.day.toString(), one.working]))
-  return new Map([[weekdays.id, weekdays], ['CN', { id: 'CN', exceptions, knownYears: new Set(years) }]])
-}
-
+/** Lists the calendars with the years they know and where that is from; `weekdays` needs none. */
 export async function listCalendars(app: App): Promise<{ calendar: string; years: number[]; source: string }[]> {
-  const known = await listCalendarYears(app.database.db)
-  return [...Map.groupBy(known, (row) => row.calendar)]
-    .map(([calendar, rows]) => ({ calendar, years: rows.map((row) => row.year), source: rows[0]!.source }))
+  const imported = await listCalendarYears(app.database.db)
+  const released = chinese.years.map((year) => ({ calendar: 'CN', year, source: 'State Council notices, as published with this release' }))
+  const known = [...released.filter((one) => !imported.some((row) => row.calendar === 'CN' && row.year === one.year)), ...imported]
+  return [...Map.groupBy(known, (row) => `${row.calendar}/${row.source}`).values()]
+    .map((rows) => ({ calendar: rows[0]!.calendar, years: rows.map((row) => row.year), source: rows[0]!.source }))
 }

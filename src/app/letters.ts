@@ -99,10 +99,10 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
 
 const byTightness = (a: Item, b: Item): number => a.notice.offsetDays - b.notice.offsetDays || a.duty.id - b.duty.id
 
-// A week's tolerance of working days would hide nothing: belated is a notice whose day lies further back.
-function isBelated({ notice }: Item, day: Day): boolean {
+// Days off move a notice by a few days, and one reached before the record was entered could not be said.
+function isBelated({ notice, duty }: Item, day: Day): boolean {
   const reachedOn = notice.countedTo.subtract({ days: notice.offsetDays })
-  return notice.offsetDays > 0 && daysBetween(reachedOn, day) > 3
+  return notice.offsetDays > 0 && daysBetween(reachedOn, day) > 3 && compareDays(reachedOn, duty.enteredOn) >= 0
 }
 
 function byUrgency(a: Line, b: Line): number {

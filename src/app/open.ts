@@ -1,26 +1,19 @@
-// Opening and closing what every use case is handed: database, catalogue, calendars.
+// Opening and closing what every use case is handed: the database and the catalogue.
 
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import { openSmtp } from '../mail/smtp.ts'
 import type { Transport } from '../mail/transport.ts'
-import { type Database, openDatabase } from '../store/database.ts'
+import { openDatabase } from '../store/database.ts'
 import type { App } from './app.ts'
-import { seedCalendars } from './calendars.ts'
 import { loadCatalogue, schemeFolders } from './schemes.ts'
 
 /** Opens the application on the database that the configuration names; throws what `openDatabase` throws. */
 export async function openApp(config: Config, clock: Clock, log: Log): Promise<App> {
   const catalogue = await loadCatalogue(schemeFolders(config.home))
   const database = await openDatabase({ home: config.home, databaseUrl: config.databaseUrl })
-  return await appOn(database, { config, clock, log, catalogue })
-}
-
-/** Makes an application of an open database; calendars that came with this release are put there once. */
-export async function appOn(database: Database, rest: Omit<App, 'database'>): Promise<App> {
-  await seedCalendars(database)
-  return { ...rest, database }
+  return { config, clock, log, catalogue, database }
 }
 
 export async function closeApp(app: App): Promise<void> {

@@ -12,12 +12,12 @@ import type { Context } from './context.ts'
 import { answer, facts, table } from './output.ts'
 
 export function addAdminCommands(program: Command, context: Context): void {
-  program.command('serve').description('pages and timetable in one process').option('--port PORT', 'default 3000', port)
+  program.command('serve').description('pages and timetable in one process').option('--port <port>', 'default 3000', port)
     .action(async (options: { port?: number }) => {
       refuseServed(context, 'serve')
       await context.serve({ port: options.port })
     })
-  program.command('demo').description('a sample organisation, lived over the last eight weeks; then serve').option('--once', 'all but serve').option('--port PORT', 'default 3000', port)
+  program.command('demo').description('a sample organisation, lived over the last eight weeks; then serve').option('--once', 'all but serve').option('--port <port>', 'default 3000', port)
     .action(async (options: { once?: boolean; port?: number }) => {
       refuseServed(context, 'demo')
       await context.demo({ once: options.once ?? false, port: options.port })

@@ -2,15 +2,14 @@
 
 import type { Command } from 'commander'
 import { act } from '../app/app.ts'
-import { decideCertification, editCertification, registerCertifications } from '../app/certifications.ts'
+import { decideCertification, editCertification } from '../app/certifications.ts'
+import { enterCertification } from '../app/entry.ts'
 import { listCertifications, listObligations } from '../app/lists.ts'
 import { getHome, getOrganisation, getPerson } from '../app/people.ts'
-import { schemeOf } from '../app/schemes.ts'
 import type { DecisionKind } from '../core/certification.ts'
 import { type Day, dayOf } from '../core/day.ts'
-import { decideAnchors, decideOptions } from '../core/scheme.ts'
-import { invalid, notFound } from '../errors.ts'
-import { day, dayPair, recordNumber } from './arguments.ts'
+import { notFound } from '../errors.ts'
+import { day, dayPair, oneOf, recordNumber } from './arguments.ts'
 import { dutyTable } from './obligation-commands.ts'
 import type { Context } from './context.ts'
 import { answer, facts, table } from './output.ts'
@@ -24,37 +23,28 @@ interface AddOptions {
 export function addCertificationCommands(program: Command, context: Context): void {
   const group = program.command('certification').description('records and the decisions taken on them')
   group.command('add').description('enter a certification; its duties follow from the scheme')
-    .requiredOption('--scheme ID', 'scheme list').requiredOption('--name NAME', 'what is certified: a system, a product, a site')
-    .requiredOption('--set ANCHOR=DAY', 'decision, issue, expiry, filing, report …; any number of times (scheme show)', dayPair)
-    .option('--organisation NAME', 'who holds it; may be left out while there is only one').option('--owner PERSON', 'address or number')
-    .option('--level LEVEL', 'level').option('--edition EDITION', 'edition').option('--eal EAL', 'assurance level')
-    .option('--number NUMBER', 'certificate number').option('--body NAME', 'certification body').option('--scope TEXT', 'scope of certification')
-    .option('--holder NAME', 'name on the certificate where it is another').option('--parent N', 'the certification it rides on', recordNumber)
-    .option('--cycle KIND', 'initial or recertification', 'initial').option('--json', 'one JSON document')
+    .requiredOption('--scheme <id>', 'scheme list').requiredOption('--name <name>', 'what is certified: a system, a product, a site')
+    .requiredOption('--set <anchor=day>', 'decision, issue, expiry, filing, report …; any number of times (scheme show)', dayPair)
+    .option('--organisation <name>', 'who holds it; may be left out while there is only one').option('--owner <person>', 'address or number')
+    .option('--level <level>', 'level').option('--edition <edition>', 'edition').option('--eal <eal>', 'assurance level')
+    .option('--number <number>', 'certificate number').option('--body <name>', 'certification body').option('--scope <text>', 'scope of certification')
+    .option('--holder <name>', 'name on the certificate where it is another').option('--parent <n>', 'the certification it rides on', recordNumber)
+    .option('--cycle <kind>', 'initial or recertification', oneOf('initial', 'recertification'), 'initial').option('--json', 'one JSON document')
     .action(async (options: AddOptions) => {
       const app = await context.app()
-      const id = await act(app, async (db, now) => {
-        const scheme = schemeOf(app, options.scheme)
-        const chosen = accepted(decideOptions(scheme, given({ level: options.level, edition: options.edition, eal: options.eal })))
-        const { anchors } = accepted(decideAnchors(scheme, options.set))
-        const [registered] = await registerCertifications(app, db, [{
-          organisationId: (await getHome(db, options.organisation)).id, scheme: scheme.id, options: chosen.options, name: options.name,
-          scope: options.scope, holder: options.holder, certificateNumber: options.number, certificationBody: options.body,
-          ownerId: options.owner === undefined ? undefined : (await getPerson(db, options.owner)).id, parentId: options.parent,
-          registerKey: options.number ?? `${options.name} ${anchors[0]!.day.toString()}`, registerFacts: {},
-          cycleKind: options.cycle, anchors, decisions: [],
-        }], now)
-        return registered!
-      })
+      const id = await act(app, async (db, now) => enterCertification(app, db, {
+        organisationId: (await getHome(db, options.organisation)).id, scheme: options.scheme, name: options.name, days: options.set,
+        options: given({ level: options.level, edition: options.edition, eal: options.eal }), cycleKind: options.cycle,
+        scope: options.scope, holder: options.holder, certificateNumber: options.number, certificationBody: options.body,
+        ownerId: options.owner === undefined ? undefined : (await getPerson(db, options.owner)).id, parentId: options.parent,
+      }, now))
       const duties = await listObligations(app, { states: ['open', 'submitted', 'unconfirmed'], certificationId: id.certificationId })
       answer(context, options.json, { ...id, obligations: duties.map((one) => one.obligation) }, () =>
-        `${said[id.outcome]} certification ${id.certificationId}: ${options.name}.\n\n${dutyTable(duties)}${unconfirmedNote(id.unconfirmed)}`)
+        `Added certification ${id.certificationId}: ${options.name}.\n\n${dutyTable(duties)}${unconfirmedNote(id.unconfirmed)}`)
     })
   listCommands(group, context)
   decisionCommands(group, context)
 }
-
-const said = { added: 'Added', updated: 'Updated', unchanged: 'Nothing changed:' } as const
 
 const unconfirmedNote = (n: number): string => (n === 0 ? ''
   : `\n\n${n} ${n === 1 ? 'was' : 'were'} past already: nobody is reminded of ${n === 1 ? 'it' : 'them'} until you answer with: obligation confirm N --answer done|open|not-ours`)
@@ -62,15 +52,10 @@ const unconfirmedNote = (n: number): string => (n === 0 ? ''
 const given = (values: Record<string, string | undefined>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined))
 
-function accepted<T extends { readonly ok: true }>(decided: T | { readonly ok: false; readonly refusal: string }): T {
-  if (!decided.ok) throw invalid(decided.refusal)
-  return decided
-}
-
 function listCommands(group: Command, context: Context): void {
-  group.command('list').description('list certifications and where they stand').option('--organisation NAME', 'only of this one').option('--scheme ID', 'only of this scheme')
-    .option('--search WORDS', 'in name, holder or number').option('--as-of DAY', 'asked on another day', day)
-    .option('--limit N', 'at most so many', recordNumber, 1000).option('--json', 'one JSON document')
+  group.command('list').description('list certifications and where they stand').option('--organisation <name>', 'only of this one').option('--scheme <id>', 'only of this scheme')
+    .option('--search <words>', 'in name, holder or number').option('--as-of <day>', 'asked on another day', day)
+    .option('--limit <n>', 'at most so many', recordNumber, 1000).option('--json', 'one JSON document')
     .action(async (options: { organisation?: string; scheme?: string; search?: string; asOf?: Day; limit: number; json?: boolean }) => {
       const app = await context.app()
       const home = options.organisation === undefined ? undefined : await act(app, (db) => getOrganisation(db, options.organisation!))
@@ -84,7 +69,7 @@ function listCommands(group: Command, context: Context): void {
         'No certifications. Enter one: certification add --scheme iso-27001 --name NAME --set decision=YYYY-MM-DD'))
     })
   group.command('show').description('one certification: days, decisions, duties').argument('<number>', '', recordNumber)
-    .option('--as-of DAY', 'asked on another day', day).option('--json', 'one JSON document')
+    .option('--as-of <day>', 'asked on another day', day).option('--json', 'one JSON document')
     .action(async (id: number, options: { asOf?: Day; json?: boolean }) => {
       const app = await context.app()
       const [one] = await listCertifications(app, { after: id - 1 }, { asOf: options.asOf, limit: 1 })
@@ -116,10 +101,10 @@ const decisions: readonly (readonly [DecisionKind, string, boolean])[] = [
 function decisionCommands(group: Command, context: Context): void {
   for (const [kind, says, lasts] of decisions) {
     const command = group.command(kind).description(says).argument('<number>', '', recordNumber)
-      .option('--on DAY', 'the day of the decision (default: today)', day).option('--reason TEXT', 'why').option('--json', 'one JSON document')
-    if (lasts) command.option('--until DAY', 'its last day', day)
+      .option('--on <day>', 'the day of the decision (default: today)', day).option('--reason <text>', 'why').option('--json', 'one JSON document')
+    if (lasts) command.option('--until <day>', 'its last day', day)
     if (kind === 'renew' || kind === 'grant' || kind === 'restore') {
-      command.option('--set ANCHOR=DAY', 'days of the new certificate, such as expiry=2029-05-01', dayPair).option('--number NUMBER', 'new certificate number')
+      command.option('--set <anchor=day>', 'days of the new certificate, such as expiry=2029-05-01', dayPair).option('--number <number>', 'new certificate number')
     }
     command.action(async (id: number, options: DecideOptions) => {
       const app = await context.app()
@@ -131,9 +116,9 @@ function decisionCommands(group: Command, context: Context): void {
       answer(context, options.json, { certification: decided, obligations: duties.map((one) => one.obligation) }, () => `Recorded: ${kind} ${decided.name}.\n\n${dutyTable(duties)}`)
     })
   }
-  group.command('edit').description('correct a record').argument('<number>', '', recordNumber).option('--name NAME', 'what is certified')
-    .option('--owner PERSON', 'address or number; none to clear').option('--number NUMBER', 'certificate number').option('--body NAME', 'certification body')
-    .option('--set ANCHOR=DAY', 'correct a day', dayPair).option('--json', 'one JSON document')
+  group.command('edit').description('correct a record').argument('<number>', '', recordNumber).option('--name <name>', 'what is certified')
+    .option('--owner <person>', 'address or number; none to clear').option('--number <number>', 'certificate number').option('--body <name>', 'certification body')
+    .option('--set <anchor=day>', 'correct a day', dayPair).option('--json', 'one JSON document')
     .action(async (id: number, options: { name?: string; owner?: string; number?: string; body?: string; set?: Record<string, Day>; json?: boolean }) => {
       const app = await context.app()
       const moved = await act(app, async (db, now) => editCertification(app, db, id, {

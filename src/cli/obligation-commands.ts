@@ -28,9 +28,9 @@ export const dutyTable = (duties: readonly DutyView[]): string => table(
 
 export function addObligationCommands(program: Command, context: Context): void {
   const group = program.command('obligation').description('deadlines')
-  group.command('list').description('list what is owed, by due day').option('--due-within SPAN', 'such as P90D; what is late is always listed', span)
-    .option('--owner PERSON', 'address or number').option('--as-of DAY', 'asked on another day', day)
-    .option('--unconfirmed', 'those that were past when they were entered').option('--limit N', 'at most so many', recordNumber, 1000).option('--json', 'one JSON document')
+  group.command('list').description('list what is owed, by due day').option('--due-within <span>', 'such as P90D; what is late is always listed', span)
+    .option('--owner <person>', 'address or number').option('--as-of <day>', 'asked on another day', day)
+    .option('--unconfirmed', 'those that were past when they were entered').option('--limit <n>', 'at most so many', recordNumber, 1000).option('--json', 'one JSON document')
     .action(async (options: { dueWithin?: Temporal.Duration; owner?: string; asOf?: Day; unconfirmed?: boolean; limit: number; json?: boolean }) => {
       const app = await context.app()
       const today = options.asOf ?? dayOf(app.clock.now(), localZone())
@@ -58,19 +58,19 @@ function actCommands(group: Command, context: Context): void {
       })
   const dayOrToday = async (db: Db, id: number, on: Day | undefined, now: Act['now']): Promise<Day> => on ?? await localDayOf(db, await getObligation(db, id), now)
   command('book', 'agree on a day with the body', (db, id, options, one) => bookObligation(db, id, options.on!, { ...one, pastTheLimit: options.pastTheLimit ? 'keep' : 'refuse' }))
-    .requiredOption('--on DAY', 'the agreed day', day).option('--past-the-limit', 'keep a day past the last allowed one')
-  command('done', 'the owner has done it', async (db, id, options, one) => doneObligation(db, id, await dayOrToday(db, id, options.on, one.now), one)).option('--on DAY', 'default: today', day)
-  command('met', 'what its rule asks for has happened', async (db, id, options, one) => meetObligation(db, id, await dayOrToday(db, id, options.on, one.now), one)).option('--on DAY', 'default: today', day)
-  command('not-applicable', 'it does not apply', (db, id, options, one) => dismissObligation(db, id, options.reason!, one)).requiredOption('--reason TEXT', 'why')
+    .requiredOption('--on <day>', 'the agreed day', day).option('--past-the-limit', 'keep a day past the last allowed one')
+  command('done', 'the owner has done it', async (db, id, options, one) => doneObligation(db, id, await dayOrToday(db, id, options.on, one.now), one)).option('--on <day>', 'default: today', day)
+  command('met', 'what its rule asks for has happened', async (db, id, options, one) => meetObligation(db, id, await dayOrToday(db, id, options.on, one.now), one)).option('--on <day>', 'default: today', day)
+  command('not-applicable', 'it does not apply', (db, id, options, one) => dismissObligation(db, id, options.reason!, one)).requiredOption('--reason <text>', 'why')
   command('confirm', 'answer about a duty that was past when it was entered', (db, id, options, one) => confirmObligation(db, id, { answer: options.answer!, on: options.on }, one))
-    .requiredOption('--answer ANSWER', answers.join(', '), oneOf(...answers)).option('--on DAY', 'done when', day)
+    .requiredOption('--answer <answer>', answers.join(', '), oneOf(...answers)).option('--on <day>', 'done when', day)
   command('assign', 'give it to somebody', async (db, id, options, one) => assignObligation(db, id, options.to === 'none' ? null : (await getPerson(db, options.to!)).id, one))
-    .requiredOption('--to PERSON', 'address or number; none to give it back to the owner of the certification')
+    .requiredOption('--to <person>', 'address or number; none to give it back to the owner of the certification')
 }
 
 function procedureCommands(group: Command, context: Context): void {
   group.command('start').description('start a run from the scheme\'s template').argument('<certification>', '', recordNumber)
-    .requiredOption('--template ID', 'scheme show').option('--on DAY', 'first day (default: today)', day).option('--target DAY', 'the day it is for', day).option('--json', 'one JSON document')
+    .requiredOption('--template <id>', 'scheme show').option('--on <day>', 'first day (default: today)', day).option('--target <day>', 'the day it is for', day).option('--json', 'one JSON document')
     .action(async (id: number, options: { template: string; on?: Day; target?: Day; json?: boolean }) => {
       const app = await context.app()
       const run = await act(app, async (db, now) => getProcedure(db, await startProcedure(app, db, {
@@ -78,7 +78,7 @@ function procedureCommands(group: Command, context: Context): void {
       }, { now })))
       answer(context, options.json, run, () => runText(run))
     })
-  group.command('list').description('list runs').option('--certification N', 'only of this one', recordNumber).option('--json', 'one JSON document')
+  group.command('list').description('list runs').option('--certification <n>', 'only of this one', recordNumber).option('--json', 'one JSON document')
     .action(async (options: { certification?: number; json?: boolean }) => {
       const app = await context.app()
       const runs = (await listProcedures(app, { certificationId: options.certification })).map((run) => summaryOf(run, app.clock.now()))
@@ -93,8 +93,8 @@ function procedureCommands(group: Command, context: Context): void {
       answer(context, options.json, { ...run, summary: summaryOf(run, app.clock.now()) }, () => runText(run))
     })
   group.command('mark').description('mark a step').argument('<number>', '', recordNumber).argument('<step>', 'its code, such as 4.2')
-    .requiredOption('--as STATE', stepStates.join(', '), oneOf(...stepStates)).option('--on DAY', 'default: today', day)
-    .option('--reason TEXT', 'why it is skipped').option('--waits-on PARTY', 'whom it waits on').option('--json', 'one JSON document')
+    .requiredOption('--as <state>', stepStates.join(', '), oneOf(...stepStates)).option('--on <day>', 'default: today', day)
+    .option('--reason <text>', 'why it is skipped').option('--waits-on <party>', 'whom it waits on').option('--json', 'one JSON document')
     .action(async (id: number, code: string, options: { as: StepState; on?: Day; reason?: string; waitsOn?: string; json?: boolean }) => {
       const app = await context.app()
       const run = await act(app, (db, now) => markStep(db, id, code, {

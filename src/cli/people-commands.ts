@@ -19,10 +19,10 @@ import { answer, facts, table } from './output.ts'
 interface SettingOptions { zone?: string; calendar?: string; language?: 'en' | 'zh'; sendHour?: string }
 
 const withSettings = (command: Command): Command => command
-  .option('--zone ZONE', 'IANA time zone, such as Asia/Shanghai')
-  .option('--calendar ID', 'working calendar (calendar list)')
-  .option('--language LANGUAGE', 'en or zh', oneOf(...languages))
-  .option('--send-hour HH:MM', 'local time from which mail is written')
+  .option('--zone <zone>', 'IANA time zone, such as Asia/Shanghai')
+  .option('--calendar <id>', 'working calendar (calendar list)')
+  .option('--language <language>', 'en or zh', oneOf(...languages))
+  .option('--send-hour <hh:mm>', 'local time from which mail is written')
 
 const withJson = (command: Command): Command => command.option('--json', 'one JSON document on standard output')
 
@@ -33,7 +33,7 @@ export function addPeopleCommands(program: Command, context: Context): void {
 }
 
 function organisationCommands(group: Command, context: Context): void {
-  withJson(withSettings(group.command('add').description('add an organisation').requiredOption('--name NAME', 'its name')))
+  withJson(withSettings(group.command('add').description('add an organisation').requiredOption('--name <name>', 'its name')))
     .action(async (options: SettingOptions & { name: string; json?: boolean }) => {
       const app = await context.app()
       const added = await act(app, (db, now) => addOrganisation(app, db, options, { zone: localZone(), now }))
@@ -44,7 +44,7 @@ function organisationCommands(group: Command, context: Context): void {
     answer(context, options.json, all, () => organisationTable(all))
   })
   withJson(withSettings(group.command('edit').description('change its settings, or let its mail leave').argument('<organisation>', 'name or number')
-    .option('--name NAME', 'a new name').option('--live', 'go live: let mail leave by SMTP from now on')))
+    .option('--name <name>', 'a new name').option('--live', 'go live: let mail leave by SMTP from now on')))
     .action(async (text: string, options: SettingOptions & { name?: string; live?: boolean; json?: boolean }) => {
       const app = await context.app()
       const { live, json, ...settings } = options
@@ -70,14 +70,14 @@ interface PersonOptions extends SettingOptions {
 }
 
 const withPerson = (command: Command): Command => withJson(withSettings(command
-  .option('--email ADDRESS', 'where mail reaches them')
-  .option('--role ROLES', 'owner, compliance-manager, top-management, auditor, administrator; commas between', list)
-  .option('--supervisor PERSON', 'address or number of the line manager; none to clear')
-  .option('--deputy PERSON', 'who stands in while they are away; none to clear')))
+  .option('--email <address>', 'where mail reaches them')
+  .option('--role <roles>', 'owner, compliance-manager, top-management, auditor, administrator; commas between', list)
+  .option('--supervisor <person>', 'address or number of the line manager; none to clear')
+  .option('--deputy <person>', 'who stands in while they are away; none to clear')))
 
 function personCommands(group: Command, context: Context): void {
-  withPerson(group.command('add').description('add a person').requiredOption('--name NAME', 'their name')
-    .option('--organisation NAME', 'name or number; may be left out while there is only one'))
+  withPerson(group.command('add').description('add a person').requiredOption('--name <name>', 'their name')
+    .option('--organisation <name>', 'name or number; may be left out while there is only one'))
     .action(async (options: PersonOptions & { name: string }) => {
       const app = await context.app()
       const added = await act(app, async (db, now) => addPerson(app, db, {
@@ -86,14 +86,14 @@ function personCommands(group: Command, context: Context): void {
       }, now))
       answer(context, options.json, added, () => personTable([added]))
     })
-  withJson(group.command('list').description('list people').option('--organisation NAME', 'only of this one'))
+  withJson(group.command('list').description('list people').option('--organisation <name>', 'only of this one'))
     .action(async (options: { organisation?: string; json?: boolean }) => {
       const app = await context.app()
       const home = options.organisation === undefined ? undefined : await act(app, (db) => getOrganisation(db, options.organisation!))
       const all = await listPeople(app, home?.id)
       answer(context, options.json, all, () => personTable(all))
     })
-  withPerson(group.command('edit').description('change a person').argument('<person>', 'address or number').option('--name NAME', 'their name'))
+  withPerson(group.command('edit').description('change a person').argument('<person>', 'address or number').option('--name <name>', 'their name'))
     .action(async (text: string, options: PersonOptions) => {
       const app = await context.app()
       const { role, supervisor, deputy, json, ...rest } = options
@@ -113,7 +113,7 @@ function personCommands(group: Command, context: Context): void {
       answer(context, false, person, () => `${person.name} is deactivated. What they own is told to those after them until it is assigned.`)
     })
   group.command('away').description('their deputy hears from a day until a day, both included').argument('<person>', 'address or number')
-    .option('--from DAY', 'first day', day).option('--until DAY', 'last day', day).option('--back', 'they are back')
+    .option('--from <day>', 'first day', day).option('--until <day>', 'last day', day).option('--back', 'they are back')
     .action(async (text: string, options: { from?: Day; until?: Day; back?: boolean }) => {
       const app = await context.app()
       const { from, until } = options
@@ -161,8 +161,8 @@ function policyCommands(group: Command, context: Context): void {
     ])}\n\n${table(['notice', 'to', 'if'], ladder.rungs.map((rung) => [rung.notice, rung.audience, rung.when]), 'No notices.')}`)
   })
   withJson(group.command('set').description('replace the notices of one audience').argument('<ladder>')
-    .requiredOption('--notices LIST', 'such as P90D,P30D,P7D,P0D; a condition after a colon: P45D:unbooked', list)
-    .option('--audience WHO', 'owner, supervisor, compliance or management', oneOf('owner', 'supervisor', 'compliance', 'management'), 'owner'))
+    .requiredOption('--notices <list>', 'such as P90D,P30D,P7D,P0D; a condition after a colon: P45D:unbooked', list)
+    .option('--audience <who>', 'owner, supervisor, compliance or management', oneOf('owner', 'supervisor', 'compliance', 'management'), 'owner'))
     .action(async (id: string, options: { notices: string[]; audience: 'owner'; json?: boolean }) => {
       const app = await context.app()
       const ladder = await act(app, (db, now) => changePolicy(db, id, options, now))

@@ -19,9 +19,9 @@ const largest = 10 * 1024 * 1024
 
 export function addRegisterCommands(program: Command, context: Context): void {
   program.command('import').description('read certifications from a register; all or nothing unless --partial').argument('<file>', 'a CSV file')
-    .option('--mapping M', 'common-criteria, common-criteria-portal, fips-140 or recert (default: by its header)')
-    .option('--owner PERSON', 'owner of what names none (default: the first compliance manager)')
-    .option('--organisation NAME', 'organisation of what names none (default: the owner\'s)').option('--encoding NAME', 'where it is neither UTF-8 nor GB 18030')
+    .option('--mapping <m>', 'common-criteria, common-criteria-portal, fips-140 or recert (default: by its header)')
+    .option('--owner <person>', 'owner of what names none (default: the first compliance manager)')
+    .option('--organisation <name>', 'organisation of what names none (default: the owner\'s)').option('--encoding <name>', 'where it is neither UTF-8 nor GB 18030')
     .option('--dry-run', 'say what would happen').option('--partial', 'take what is right, list what is refused').option('--json', 'one JSON document')
     .action(async (file: string, options: ImportOptions) => {
       const bytes = await readInput(resolve(context.io.cwd, file))
@@ -34,8 +34,8 @@ export function addRegisterCommands(program: Command, context: Context): void {
         throw error instanceof ImportRefused ? invalid(error.message) : error
       }
     })
-  program.command('export').description('write the register; it can be imported again').requiredOption('--format FORMAT', exportFormats.join(' or '), oneOf(...exportFormats))
-    .option('--output FILE', 'a file instead of standard output').option('--as-of DAY', 'the day its status is about', day)
+  program.command('export').description('write the register; it can be imported again').requiredOption('--format <format>', exportFormats.join(' or '), oneOf(...exportFormats))
+    .option('--output <file>', 'a file instead of standard output').option('--as-of <day>', 'the day its status is about', day)
     .action(async (options: { format: (typeof exportFormats)[number]; output?: string; asOf?: Day }) => {
       const text = await exportRegister(await context.app(), options)
       if (options.output === undefined) context.io.stdout(text)

@@ -22,8 +22,8 @@ export function addReminderCommands(program: Command, context: Context): void {
   messageCommands(program.command('message').description('the outbox and its deliveries'), context)
   digestCommands(program.command('digest').description('the weekly status'), context)
   jobCommands(program.command('job').description('the timetable'), context)
-  program.command('simulate').description('live a copy of the records day by day; nothing is sent').requiredOption('--from DAY', 'first day', day)
-    .requiredOption('--to DAY', 'last day', day).option('--json', 'one JSON document')
+  program.command('simulate').description('live a copy of the records day by day; nothing is sent').requiredOption('--from <day>', 'first day', day)
+    .requiredOption('--to <day>', 'last day', day).option('--json', 'one JSON document')
     .action(async (options: { from: Day; to: Day; json?: boolean }) => {
       if (Temporal.PlainDate.compare(options.from, options.to) > 0) throw invalid(`--from ${options.from.toString()} is after --to ${options.to.toString()}.`)
       const mail = await simulate(await context.app(), context.jobs, options)
@@ -32,8 +32,8 @@ export function addReminderCommands(program: Command, context: Context): void {
 }
 
 function reminderCommands(group: Command, context: Context): void {
-  group.command('preview').description('what will be said if nothing changes').option('--from DAY', 'first day (default: today)', day)
-    .option('--to DAY', 'last day (default: 90 days on)', day).option('--certification N', 'only of this one', recordNumber).option('--json', 'one JSON document')
+  group.command('preview').description('what will be said if nothing changes').option('--from <day>', 'first day (default: today)', day)
+    .option('--to <day>', 'last day (default: 90 days on)', day).option('--certification <n>', 'only of this one', recordNumber).option('--json', 'one JSON document')
     .action(async (options: { from?: Day; to?: Day; certification?: number; json?: boolean }) => {
       const app = await context.app()
       const from = options.from ?? dayOf(app.clock.now(), localZone())
@@ -43,7 +43,7 @@ function reminderCommands(group: Command, context: Context): void {
         lines.map((one) => [one.on, one.to, one.certification.slice(0, 40), one.obligation, one.notice, one.dueOn, one.bookedOn, `${one.purpose}, ${one.reason}`]), 'Nothing will be said.'))
     })
   group.command('explain').description('every duty of a certification, its notices, and why each was or was not said').argument('<certification>', '', recordNumber)
-    .option('--as-of DAY', 'asked on another day', day).option('--json', 'one JSON document')
+    .option('--as-of <day>', 'asked on another day', day).option('--json', 'one JSON document')
     .action(async (id: number, options: { asOf?: Day; json?: boolean }) => {
       const explained = await explainReminders(await context.app(), id, options.asOf)
       answer(context, options.json, explained, () => explained.map(({ obligation, listeners }) => [
@@ -55,8 +55,8 @@ function reminderCommands(group: Command, context: Context): void {
 }
 
 function messageCommands(group: Command, context: Context): void {
-  group.command('list').description('list messages, newest first').option('--state STATE', messageStates.join(', '), oneOf(...messageStates))
-    .option('--to PERSON', 'address or number').option('--limit N', 'at most so many', recordNumber, 1000).option('--json', 'one JSON document')
+  group.command('list').description('list messages, newest first').option('--state <state>', messageStates.join(', '), oneOf(...messageStates))
+    .option('--to <person>', 'address or number').option('--limit <n>', 'at most so many', recordNumber, 1000).option('--json', 'one JSON document')
     .action(async (options: { state?: MessageState; to?: string; limit: number; json?: boolean }) => {
       const app = await context.app()
       const person = options.to === undefined ? undefined : await act(app, (db) => getPerson(db, options.to!))
@@ -91,8 +91,8 @@ function messageCommands(group: Command, context: Context): void {
 const notComposed = 'It is composed when it is delivered.'
 
 function digestCommands(group: Command, context: Context): void {
-  group.command('preview').description('the weekly status as it would go out').option('--to PERSON', 'a compliance manager (default: the first)')
-    .option('--as-of DAY', 'asked on another day', day).option('--html', 'its HTML part').option('--json', 'one JSON document')
+  group.command('preview').description('the weekly status as it would go out').option('--to <person>', 'a compliance manager (default: the first)')
+    .option('--as-of <day>', 'asked on another day', day).option('--html', 'its HTML part').option('--json', 'one JSON document')
     .action(async (options: { to?: string; asOf?: Day; html?: boolean; json?: boolean }) => {
       const preview = await composeDigestPreview(await context.app(), options)
       answer(context, options.json, preview, () => (options.html ? preview.html : `${preview.subject}\n\n${preview.text}`))
@@ -107,7 +107,7 @@ function jobCommands(group: Command, context: Context): void {
       answer(context, options.json, rows, () => table(['job', 'UTC', 'when and what', 'last run', 'outcome'],
         rows.map((one) => [one.name, one.cron, one.says, one.lastRun?.startedAt, one.lastRun?.outcome ?? (one.lastRun ? 'under way' : 'never')]), ''))
     })
-  group.command('run').description('one run of a job').argument('<name>').option('--now INSTANT', 'as of another moment; only while mail is captured').option('--json', 'one JSON document')
+  group.command('run').description('one run of a job').argument('<name>').option('--now <instant>', 'as of another moment; only while mail is captured').option('--json', 'one JSON document')
     .action(async (name: string, options: { now?: string; json?: boolean }) => {
       const job = context.jobs.find((one) => one.name === name)
       if (!job) throw invalid(`There is no job "${name}". Jobs: ${context.jobs.map((one) => one.name).join(', ')}.`)

@@ -54,11 +54,11 @@ interface PlanOptions { set: Record<string, Day>; level?: string; edition?: stri
 
 function planCommand(group: Command, context: Context): void {
   group.command('plan').description('the duties a scheme derives from these days; nothing is stored').argument('<id>')
-    .requiredOption('--set ANCHOR=DAY', 'a day to count from; any number of times', dayPair)
-    .option('--level LEVEL', 'level').option('--edition EDITION', 'edition').option('--eal EAL', 'assurance level')
-    .option('--cycle KIND', 'initial or recertification', oneOf('initial', 'recertification'), 'initial')
-    .option('--calendar ID', 'working calendar (default: of the scheme\'s country, else weekdays)')
-    .option('--as-of DAY', 'asked on another day', day).option('--json', 'one JSON document')
+    .requiredOption('--set <anchor=day>', 'a day to count from; any number of times', dayPair)
+    .option('--level <level>', 'level').option('--edition <edition>', 'edition').option('--eal <eal>', 'assurance level')
+    .option('--cycle <kind>', 'initial or recertification', oneOf('initial', 'recertification'), 'initial')
+    .option('--calendar <id>', 'working calendar (default: of the scheme\'s country, else weekdays)')
+    .option('--as-of <day>', 'asked on another day', day).option('--json', 'one JSON document')
     .action(async (id: string, options: PlanOptions) => {
       const catalogue = await loadCatalogue(schemeFolders(context.home))
       const calendars = publishedCalendars()
@@ -84,8 +84,8 @@ function calendarCommands(group: Command, context: Context): void {
         'Only weekdays (Monday to Friday) are known.'))
     })
   group.command('add-days').description('count days as the rules do; the start day is not counted').argument('<day>', '', day).argument('<n>', 'may be negative', wholeNumber)
-    .requiredOption('--calendar ID', 'such as CN').option('--working', 'count working days only')
-    .option('--roll WAY', 'move off a day off', oneOf('forward', 'back')).option('--json', 'one JSON document')
+    .requiredOption('--calendar <id>', 'such as CN').option('--working', 'count working days only')
+    .option('--roll <way>', 'move off a day off', oneOf('forward', 'back')).option('--json', 'one JSON document')
     .action(async (from: Day, n: number, options: AddDaysOptions) => {
       const calendar = getCalendar(publishedCalendars(), options.calendar)
       const counted = options.working ? addWorkingDays(from, n, calendar) : { day: from.add({ days: n }), provisional: isProvisional(from.add({ days: n }), calendar) }

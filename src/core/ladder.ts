@@ -3,7 +3,7 @@
 
 import type { Words } from './certification.ts'
 import { addWorkingDays, type Calendar } from './calendar.ts'
-import { type Day, daysBetween, nthAfter } from './day.ts'
+import { type Day, daysBetween, isAfter, nthAfter } from './day.ts'
 
 /** Who a rung speaks to; the person is found in recipient.ts. */
 export const audiences = ['owner', 'supervisor', 'compliance', 'management'] as const
@@ -141,7 +141,8 @@ export const defaultLadders: readonly Ladder[] = [
     id: 'archive-date', title: { en: 'Common Criteria archive date', zh: '通用准则归档日' },
     rungs: [
       ...rungsOf('owner', 'P540D', 'P365D', 'P270D', 'P180D', 'P90D', 'P30D'),
-      ...rungsOf('supervisor', 'P365D undecided'), ...rungsOf('compliance', 'P365D undecided'),
+      // Letting it go ends the duty and keeping it starts a run: neither means undecided.
+      ...rungsOf('supervisor', 'P365D unstarted'), ...rungsOf('compliance', 'P365D unstarted'),
     ],
     overdue: [{ every: 'P1WD', times: 1 }], late: [],
   },
@@ -174,7 +175,7 @@ function ifNotBooked(rung: Rung): Rung {
   return rung.when === undefined || rung.when === 'undecided' ? { ...rung, when: 'unbooked' } : rung
 }
 
-const noticePattern = /^(?:opens|(late-)?P(\d{1,4})(WD|D))$/
+const noticePattern = /^(?:opens|(late-(?!P0))?P(\d{1,4})(WD|D))$/
 
 /** Says whether a text names a notice a policy may use; the reason names the allowed forms. */
 export function noticeFault(text: string): string | undefined {
@@ -192,13 +193,13 @@ export interface Placed {
   readonly offsetDays: number
 }
 
-/** Returns the day a notice is reached; undefined for `opens` where nothing opens. */
+/** Returns the day a notice is reached; undefined for `opens` where nothing opens before the counted day is past. */
 export function placeRung(
   rung: Rung, days: { readonly countedTo: Day; readonly lateAfter: Day; readonly opensOn: Day | undefined },
   calendar: Calendar,
 ): Placed | undefined {
   if (rung.notice === 'opens') {
-    return days.opensOn && placed(rung, days.countedTo, days.opensOn)
+    return days.opensOn && !isAfter(days.opensOn, days.countedTo) ? placed(rung, days.countedTo, days.opensOn) : undefined
   }
   const [, late, amount, unit] = noticePattern.exec(rung.notice) ?? []
   const n = Number(amount) * (late ? 1 : -1)
@@ -210,7 +211,10 @@ function placed(rung: Rung, countedTo: Day, reachedOn: Day): Placed {
   return { rung, countedTo, reachedOn, offsetDays: daysBetween(reachedOn, countedTo) }
 }
 
-/** Returns the overdue notices reached up to `asOf`, and the next one, counted from `lateAfter`. */
+/**
+ * Returns the overdue notices reached up to `asOf`, and the next one. The first repeat counts from
+ * `lateAfter`, each later one from the end of the repeat before it: a week after the first working day.
+ */
 export function placeRepeats(ladder: Ladder, lateAfter: Day, calendar: Calendar, asOf: Day): Placed[] {
   const reached: Placed[] = []
   let base = lateAfter
@@ -219,11 +223,10 @@ export function placeRepeats(ladder: Ladder, lateAfter: Day, calendar: Calendar,
     let last = base
     for (let n = 1; n <= times; n++) {
       last = repeatDay(base, repeat.every, n, calendar)
-      // After a one-day start the week counts from the last allowed day itself.
       reached.push(placed({ notice: `overdue-${reached.length + 1}`, audience: 'owner' }, lateAfter, last))
-      if (Temporal.PlainDate.compare(last, asOf) > 0) return reached
+      if (isAfter(last, asOf)) return reached
     }
-    if (repeat.times !== 1 || !repeat.every.endsWith('WD')) base = last
+    base = last
   }
   return reached
 }

@@ -1,7 +1,7 @@
 // The status light of a duty. Green is earned by a plan that holds; far away and unplanned is grey.
 
 import { addWorkingDays, type Calendar } from './calendar.ts'
-import { type Day, isAfter, isBefore, daysBetween } from './day.ts'
+import { type Day, isAfter, isBefore, daysBetween, latest } from './day.ts'
 import type { Light } from './digest.ts'
 import { isLate, lateAfter, type Obligation } from './obligation.ts'
 
@@ -21,17 +21,20 @@ export function bookByOf(obligation: Pick<Obligation, 'kind' | 'dueOn'>): Day | 
 
 /**
  * Red: the limit has passed, the plan passes it, or an audit is unbooked past its day. Amber: fewer than
- * ten working days left of slack or until an unplanned day, or a gate within thirty days.
+ * ten working days of slack, a planned day that passed without the duty being done, or, unplanned, a gate
+ * within thirty days.
  */
 export function lightOf(obligation: Obligation, plan: Plan, calendar: Calendar, asOf: Day): Light {
   const bookBy = obligation.bookedOn ? undefined : bookByOf(obligation)
   if (isLate(obligation, asOf)) return 'red'
-  if (plan.finishOn && isAfter(plan.finishOn, lateAfter(obligation))) return 'red'
+  const lastPlannedOn = latest(plan.finishOn, obligation.bookedOn)
+  if (lastPlannedOn && isAfter(lastPlannedOn, lateAfter(obligation))) return 'red'
   if (bookBy && isAfter(asOf, bookBy)) return 'red'
   const planned = obligation.bookedOn ?? plan.finishOn
   if (planned) {
     const slackEndsOn = addWorkingDays(planned, 10, calendar).day
-    return isAfter(slackEndsOn, obligation.dueOn) && !obligation.bookedOn ? 'amber' : 'green'
+    const isMissed = obligation.state === 'open' && isBefore(planned, asOf)
+    return isMissed || isAfter(slackEndsOn, obligation.dueOn) ? 'amber' : 'green'
   }
   const gate = bookBy && isBefore(bookBy, obligation.dueOn) ? bookBy : obligation.dueOn
   return daysBetween(asOf, gate) <= 30 ? 'amber' : 'grey'

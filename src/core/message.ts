@@ -29,11 +29,11 @@ export const messageMoves: Readonly<Record<MessageState, readonly MessageState[]
   cancelled: [],
 }
 
-export const maxAttempts = 12
+export const maxAttempts = 14
 
 /**
  * Returns when to try again after the nth failed attempt (n from 1): 1, 2, 4 … minutes, at most four
- * hours; undefined when it is time to give up, with an alarm. Twelve attempts span about a day.
+ * hours; undefined when it is time to give up, with an alarm. Fourteen attempts span a day.
  */
 export function nextAttemptAfter(attempt: number): Temporal.Duration | undefined {
   if (attempt >= maxAttempts) return undefined

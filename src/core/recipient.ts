@@ -18,8 +18,9 @@ type CalendarOf = (person: Person) => Calendar
 type TodayOf = (person: Person) => Day
 
 /**
- * Returns who listens to a duty, the owner's side first. Nobody is escalated to themselves, and a person
- * who would hear in two roles hears in the first. Empty only where the organisation has nobody reachable.
+ * Returns who listens to a duty, the owner's side first. Nobody is escalated to themselves; a line manager
+ * who hears as a compliance manager is replaced by the next one up; a person with several roles is one
+ * listener. Empty only where nobody at all can be reached.
  */
 export function listenersOf(
   duty: Duty, directory: Directory, at: { readonly calendarOf: CalendarOf; readonly todayOf: TodayOf },
@@ -30,59 +31,69 @@ export function listenersOf(
   })
   const nearest = ownerSide(duty, directory, at.todayOf)
     .map(({ person, ...rest }) => listen(person, 'owner', rest))
-  const told = new Set(nearest.flatMap((one) => [one.personId, ...(duty.ownerId ? [duty.ownerId] : [])]))
+  const told = new Set([...nearest.map((one) => one.personId), ...(duty.ownerId === undefined ? [] : [duty.ownerId])])
+  const compliance = withRole('compliance-manager', duty, directory)
   const above = [
-    ...supervisorOf(duty, directory, told).map((person) => listen(person, 'supervisor')),
-    ...withRole('compliance-manager', duty, directory).map((person) => listen(person, 'compliance')),
+    ...supervisorOf(duty, directory, told, compliance).map((person) => listen(person, 'supervisor')),
+    ...compliance.map((person) => listen(person, 'compliance')),
     ...withRole('top-management', duty, directory).map((person) => listen(person, 'management')),
   ]
-  return [...nearest, ...above.filter((one) => !told.has(one.personId))]
+  return [...nearest, ...merged(above.filter((one) => !told.has(one.personId)))]
+}
+
+// One listener a person: what they hear in several roles is one ladder, each notice of it said once.
+function merged(listeners: readonly Addressed[]): Addressed[] {
+  return [...Map.groupBy(listeners, (one) => one.personId).values()].map(([first, ...others]) =>
+    ({ ...first!, alsoAs: others.map((one) => one.audience) }))
 }
 
 type OwnerSide = { person: Person } & Pick<Listener, 'purpose' | 'onBehalfOf'>
 
 function ownerSide(duty: Duty, directory: Directory, todayOf: TodayOf): OwnerSide[] {
-  const owner = duty.ownerId === undefined ? undefined : directory.get(duty.ownerId)
-  if (isReachable(owner) && !isAway(owner, todayOf(owner))) {
-    return [{ person: owner, purpose: 'reminder', onBehalfOf: undefined }]
+  const isPresent = (person: Person): boolean => isReachable(person) && !isAway(person, todayOf(person))
+  const owner = found(duty.ownerId, directory)
+  const deputy = found(owner?.deputyId, directory)
+  const own: OwnerSide[] = isReachable(owner) ? [{ person: owner, purpose: 'reminder', onBehalfOf: undefined }] : []
+  if (own.length > 0) {
+    if (isPresent(own[0]!.person)) return own
+    if (deputy && isPresent(deputy)) return [{ person: deputy, purpose: 'reminder', onBehalfOf: duty.ownerId }]
+    // Away and nobody to stand in: the mail waits in their own box rather than nowhere. A deputy whom mail
+    // no longer reaches is another matter: what was sent there may have come back, and has to go on.
+    if (!deputy || isReachable(deputy)) return own
   }
-  const deputy = owner?.deputyId === undefined ? undefined : directory.get(owner.deputyId)
-  if (owner?.active && isReachable(deputy) && !isAway(deputy, todayOf(deputy))) {
-    return [{ person: deputy, purpose: 'reminder', onBehalfOf: owner.id }]
-  }
-  // Away without a deputy: the mail waits in their own box rather than nowhere.
-  if (isReachable(owner)) return [{ person: owner, purpose: 'reminder', onBehalfOf: undefined }]
-  return fallbacks(owner, deputy, duty, directory)
-    .map((person) => ({ person, purpose: 'fallback', onBehalfOf: duty.ownerId }))
+  const beyond = fallbacks([...(deputy ? [deputy] : []), ...(owner ? lineAbove(owner, directory) : [])], duty, { directory, isPresent })
+  return beyond.length > 0 ? beyond.map((person) => ({ person, purpose: 'fallback', onBehalfOf: duty.ownerId })) : own
 }
 
+const found = (id: number | undefined, directory: Directory): Person | undefined => id === undefined ? undefined : directory.get(id)
+
+// Deputy, line, compliance managers, administrators; one who is away only where there is nobody else.
 function fallbacks(
-  owner: Person | undefined, deputy: Person | undefined, duty: Duty, directory: Directory,
+  near: readonly Person[], duty: Duty, at: { readonly directory: Directory; readonly isPresent: (person: Person) => boolean },
 ): Person[] {
-  if (isReachable(deputy)) return [deputy]
-  const supervisor = owner && reachableAbove(owner, directory, new Set([owner.id]))
-  if (supervisor) return [supervisor]
-  const managers = withRole('compliance-manager', duty, directory)
-  return managers.length > 0 ? managers : withRole('administrator', duty, directory)
+  const nearest = near.find(at.isPresent)
+  if (nearest) return [nearest]
+  const managers = withRole('compliance-manager', duty, at.directory)
+  const others = managers.length > 0 ? managers : withRole('administrator', duty, at.directory)
+  return others.length > 0 ? others : near.filter(isReachable).slice(0, 1)
 }
 
-function supervisorOf(duty: Duty, directory: Directory, told: ReadonlySet<number>): Person[] {
-  const owner = duty.ownerId === undefined ? undefined : directory.get(duty.ownerId)
-  const supervisor = owner && reachableAbove(owner, directory, told)
-  return supervisor ? [supervisor] : []
+function supervisorOf(duty: Duty, directory: Directory, told: ReadonlySet<number>, compliance: readonly Person[]): Person[] {
+  const owner = found(duty.ownerId, directory)
+  const above = owner ? lineAbove(owner, directory).filter((one) => isReachable(one) && !told.has(one.id)) : []
+  const next = above.find((one) => !compliance.includes(one)) ?? above[0]
+  return next ? [next] : []
 }
 
-// Up the line until somebody who can be reached and has not heard; a circle of supervisors ends it.
-function reachableAbove(person: Person, directory: Directory, told: ReadonlySet<number>): Person | undefined {
-  const seen = new Set<number>([person.id])
-  let above = person.supervisorId
-  while (above !== undefined && !seen.has(above)) {
-    seen.add(above)
-    const supervisor = directory.get(above)
-    if (isReachable(supervisor) && !told.has(above)) return supervisor
-    above = supervisor?.supervisorId
+// The supervisors one above the other, as far as the records lead; a circle ends them.
+function lineAbove(person: Person, directory: Directory): Person[] {
+  const line: Person[] = []
+  let above = found(person.supervisorId, directory)
+  while (above && above.id !== person.id && !line.includes(above)) {
+    line.push(above)
+    above = found(above.supervisorId, directory)
   }
-  return undefined
+  return line
 }
 
 // People of the organisation itself, else of the whole installation: a unit without a compliance

@@ -2,13 +2,15 @@
 // moved, and which have ended. What a person planned, assigned or decided is never touched.
 
 import { compareDays, type Day, daysBetween } from './day.ts'
-import { type Derived, type Obligation, type ObligationState, stateAtEntry } from './obligation.ts'
+import { type Derived, lateAfter, type Obligation, type ObligationState, stateAtEntry } from './obligation.ts'
 
 export interface Move {
   readonly obligation: Obligation
   readonly derived: Derived
   /** True where the ledger's rows go along: the rules moved it by a week or less, which nobody need hear. */
   readonly quiet: boolean
+  /** The state from now on: a duty nobody has answered for is open once its day lies ahead. */
+  readonly state: ObligationState
 }
 
 export interface Ending {
@@ -43,7 +45,10 @@ const quietDays = 7
 const identity = (one: Pick<Derived, 'cycle' | 'ruleId' | 'ordinal'>): string => `${one.cycle}/${one.ruleId}/${one.ordinal}`
 const endedByDecision = new Set(['expiry', 'recertification', 'restoration', 'suspension-end'])
 
-/** Compares what stands with what the rules yield now. Steps and own duties are not the rules' and stay. */
+/**
+ * Compares what stands with what the rules yield now. Steps and own duties are not the rules' and stay;
+ * so does what is met or not applicable, with the day it was measured by.
+ */
 export function decideRederivation(
   standing: readonly Obligation[], derived: readonly Derived[], occasion: Occasion,
 ): Rederivation {
@@ -51,12 +56,13 @@ export function decideRederivation(
   const now = new Map(derived.map((one) => [identity(one), one]))
   const kept = derived.flatMap((one) => {
     const obligation = before.get(identity(one))
-    return obligation ? [{ obligation, derived: one }] : []
+    return obligation && isLive(obligation) ? [{ obligation, derived: one }] : []
   })
   return {
     added: derived.filter((one) => !before.has(identity(one)))
-      .map((one) => ({ derived: one, state: stateAtEntry(one.latestOn ?? one.dueOn, occasion.asOf) })),
-    moved: kept.filter(isMoved).map((pair) => ({ ...pair, quiet: occasion.by === 'rules' && isSmall(pair) })),
+      .map((one) => ({ derived: one, state: stateAtEntry(lateAfter(one), occasion.asOf) })),
+    moved: kept.filter(isMoved).map((pair) => (
+      { ...pair, quiet: occasion.by === 'rules' && isSmall(pair), state: stateAfterMove(pair, occasion.asOf) })),
     rewritten: kept.filter((pair) => !isMoved(pair) && isRewritten(pair)),
     ended: standing.filter((one) => isRuled(one) && isLive(one) && !now.has(identity(one))).map((one) => ending(one, occasion)),
   }
@@ -68,6 +74,9 @@ const isMoved = ({ obligation, derived }: Pair): boolean => !obligation.dueOn.eq
 
 const isSmall = ({ obligation, derived }: Pair): boolean =>
   Math.abs(daysBetween(obligation.dueOn, derived.dueOn)) <= quietDays
+
+const stateAfterMove = ({ obligation, derived }: Pair, asOf: Day): ObligationState =>
+  obligation.state === 'unconfirmed' ? stateAtEntry(lateAfter(derived), asOf) : obligation.state
 
 function isRewritten({ obligation, derived }: Pair): boolean {
   const face = (one: Derived): string => JSON.stringify([
@@ -88,5 +97,5 @@ function ending(obligation: Obligation, occasion: Occasion): Ending {
 
 /** Sorts for people: by due day, then by rule. */
 export function byDueDay(a: Pick<Derived, 'dueOn' | 'ruleId' | 'ordinal'>, b: Pick<Derived, 'dueOn' | 'ruleId' | 'ordinal'>): number {
-  return compareDays(a.dueOn, b.dueOn) || (a.ruleId < b.ruleId ? -1 : 1) || a.ordinal - b.ordinal
+  return compareDays(a.dueOn, b.dueOn) || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : a.ordinal - b.ordinal)
 }

@@ -31,6 +31,8 @@ export interface Circumstances {
 /** One side of a ladder: the notices of an audience, for one person. */
 export interface Listener {
   readonly audience: Audience
+  /** Other audiences the same person belongs to: each notice reaches them once. */
+  readonly alsoAs?: readonly Audience[] | undefined
   readonly purpose: Purpose
   readonly personId: number
   readonly onBehalfOf: number | undefined
@@ -66,6 +68,7 @@ export type ReminderDecision =
  *
  * `said` holds the ledger's rows of this obligation, in any order. A notice is covered when a row of the
  * same counted day, purpose and person (or somebody standing in for them) stands at it or at a tighter one.
+ * Unsaid notices are therefore always tighter than what was said for their day, in whatever order it is asked.
  */
 export function decideReminder(
   obligation: Obligation, ladder: Ladder, listener: Listener,
@@ -79,23 +82,31 @@ export function decideReminder(
   const reached = rises.filter((rise) => compareDays(rise.on, asOf) <= 0)
   const next = rises.find((rise) => isAfter(rise.on, asOf) && applies(rise))
   const spoken = known.said.filter((row) => speaksTo(row, listener))
-  const unsaid = reached.filter((rise) => !isCovered(rise, spoken))
-  const skips = unsaid.filter((rise) => !applies(rise))
-  const tightest = reached.findLast(applies)
-  if (!tightest) return { say: false, reason: next ? 'not-yet' : 'nothing-left', rise: undefined, skips, next }
-  if (isCovered(tightest, spoken)) return { say: false, reason: 'already-said', rise: tightest, skips, next }
-  if (obligation.state === 'submitted' && tightest.offsetDays >= 0) {
-    return { say: false, reason: 'submitted', rise: tightest, skips, next }
-  }
-  const covers = unsaid.filter((rise) => rise !== tightest && applies(rise))
+  const named = new Set(ladder.rungs.filter((rung) => speaksAs(listener, rung.audience)).map((rung) => rung.notice))
+  const unsaid = reached.filter((rise) => !isCovered(rise, spoken, named))
+  const due = unsaid.filter(applies)
+  // A ladder may hold one notice under two conditions: said under one, it is not skipped under the other.
+  const skips = unsaid.filter((rise) => !applies(rise) && !due.some((one) => isSame(one, rise)))
+  const tightest = due.findLast((rise) => obligation.state !== 'submitted' || rise.offsetDays < 0)
+  if (!tightest) return { say: false, ...silence(due, reached.findLast(applies), next), skips, next }
+  const covers = due.slice(0, due.indexOf(tightest)).filter((rise) => !isSame(rise, tightest))
   return { say: true, reason: reasonFor(obligation, tightest, spoken), rise: tightest, covers, skips, next }
 }
 
-/** Returns every notice of the ladder for this listener, in the order they are reached, up to the first after `asOf` that repeats. */
+function silence(
+  muted: readonly Rise[], last: Rise | undefined, next: Rise | undefined,
+): { readonly reason: Silence; readonly rise: Rise | undefined } {
+  if (muted.length > 0) return { reason: 'submitted', rise: muted.at(-1) }
+  if (last) return { reason: 'already-said', rise: last }
+  return { reason: next ? 'not-yet' : 'nothing-left', rise: undefined }
+}
+
+/** Returns every notice of the ladder for this listener once, in the order they are reached, up to the first after `asOf` that repeats. */
 export function risesOf(obligation: Obligation, ladder: Ladder, listener: Listener, asOf: Day): Rise[] {
   const days = { countedTo: countedTo(obligation), lateAfter: lateAfter(obligation), opensOn: obligation.opensOn }
   const own = ladder.rungs
-    .filter((rung) => rung.audience === listener.audience)
+    .filter((rung, i, all) => speaksAs(listener, rung.audience) && !all.slice(0, i).some((one) =>
+      one.notice === rung.notice && one.when === rung.when && speaksAs(listener, one.audience)))
     .flatMap((rung) => placeRung(rung, days, listener.calendar) ?? [])
   return [...own, ...lateRises(ladder, listener, days.lateAfter, asOf)]
     .map((placed) => ({ ...placed, on: moved(placed, listener.calendar) }))
@@ -105,7 +116,7 @@ export function risesOf(obligation: Obligation, ladder: Ladder, listener: Listen
 function lateRises(ladder: Ladder, listener: Listener, lastAllowed: Day, asOf: Day): Placed[] {
   const repeats = () => placeRepeats(ladder, lastAllowed, listener.calendar, asOf)
   if (listener.audience === 'owner') return repeats()
-  if (!ladder.late.includes(listener.audience)) return []
+  if (!ladder.late.some((audience) => speaksAs(listener, audience))) return []
   // Those above hear that the limit has passed, once; the repeats are the owner's.
   return repeats().slice(0, 1).map((placed) => ({ ...placed, rung: { ...placed.rung, audience: listener.audience } }))
 }
@@ -135,15 +146,31 @@ export function holds(when: Condition | undefined, circumstances: Circumstances)
   }
 }
 
+const speaksAs = (listener: Listener, audience: Audience): boolean =>
+  listener.audience === audience || listener.alsoAs?.includes(audience) === true
+
+const isSame = (a: Placed, b: Placed): boolean => a.rung.notice === b.rung.notice && a.countedTo.equals(b.countedTo)
+
+// A deputy's row stands for the owner's and the other way round. A fallback's stands for its person alone:
+// it is made because nobody nearer could be reached, who may well have a row whose mail came back.
 function speaksTo(row: Said, listener: Listener): boolean {
-  return row.purpose === listener.purpose
-    && (row.personId === listener.personId || row.onBehalfOf === listener.personId
-      || (listener.onBehalfOf !== undefined && (row.personId === listener.onBehalfOf || row.onBehalfOf === listener.onBehalfOf)))
+  if (row.purpose !== listener.purpose) return false
+  if (row.personId === listener.personId) return true
+  if (listener.purpose === 'fallback') return false
+  return row.onBehalfOf === listener.personId
+    || (listener.onBehalfOf !== undefined && (row.personId === listener.onBehalfOf || row.onBehalfOf === listener.onBehalfOf))
 }
 
-function isCovered(rise: Placed, said: readonly Said[]): boolean {
-  return said.some((row) => row.countedTo.equals(rise.countedTo)
-    && (row.outcome === 'skipped' ? row.notice === rise.rung.notice : row.offsetDays <= rise.offsetDays))
+// By name, since a new calendar shifts the offset of working days; or by a tighter offset.
+function isCovered(rise: Placed, said: readonly Said[], named: ReadonlySet<string>): boolean {
+  return said.some((row) => row.countedTo.equals(rise.countedTo) && (row.notice === rise.rung.notice
+    || (row.outcome !== 'skipped' && (row.offsetDays <= rise.offsetDays || isReplaced(row, rise, named)))))
+}
+
+// A notice that a changed policy took off the ladder stands for the one that came in its place, up to a
+// quarter nearer: after `P30D`, `P28D` says nothing new.
+function isReplaced(row: Said, rise: Placed, named: ReadonlySet<string>): boolean {
+  return row.offsetDays > 0 && rise.offsetDays >= row.offsetDays * 0.75 && !named.has(row.notice)
 }
 
 function reasonFor(obligation: Obligation, rise: Rise, said: readonly Said[]): 'first-notice' | 'next-notice' | 'overdue' | 'moved' {

@@ -66,8 +66,9 @@ export function passesFirst(lastUsefulOn: Day | undefined, today: Day, nextMailO
 /** Says whether the send hour of a zone began after `from` and not after `to`; days off included. */
 export function opensBetween(hour: string, zone: string, from: Instant, to: Instant): boolean {
   if (compareInstants(from.add({ hours: 24 }), to) < 0) return true
-  const days = [dayOf(from, zone), dayOf(to, zone)]
-  return days.some((day) => {
+  // A day of 23 hours can begin and end within 24: the day between counts too.
+  const first = dayOf(from, zone)
+  return [first, first.add({ days: 1 }), first.add({ days: 2 })].some((day) => {
     const opens = instantAt(day, hour, zone)
     return compareInstants(opens, from) > 0 && compareInstants(opens, to) <= 0
   })

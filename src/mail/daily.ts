@@ -82,17 +82,20 @@ function htmlBody(
   return html`${titleOf(headline)}
 ${view.rehearsal ? noteOf('grey', daily.rehearsal) : nothing}
 ${paragraphOf(html`${daily.greeting(oneLine(view.to.name, 80))}<br>${leadOf(view, wording)}`)}
-${groupsOf(entries).map(({ name, entries: shown }) => html`${headOf(daily.groups[name].head, number(shown.length))}
-${softOf(daily.groups[name].lead)}
+${groupsOf(entries).map(({ name, entries: shown }) => html`${view.lines.length > 1 ? headOf(daily.groups[name].head, number(shown.length)) : nothing}
+${isTold(view, name) ? softOf(daily.groups[name].lead) : nothing}
 ${shown.map((entry) => html`${entry.html}
 `)}`)}
 ${rest > 0 ? paragraphOf(linkOf(`${view.url}/`, daily.moreLines(rest))) : nothing}
-<p style="margin:22px 0 0">${linkOf(`${view.url}/`, daily.open)}</p>`
+<p style="margin:22px 0 0">${linkOf(view.lines.length === 1 ? hrefOf(view.lines[0]!, view.url) : `${view.url}/`, daily.open)}</p>`
 }
 
 const groupsOf = (entries: readonly Entry[]) => groupNames
   .map((name) => ({ name, entries: entries.filter((entry) => entry.group === name) }))
   .filter((group) => group.entries.length > 0)
+
+// A single duty of one's own needs no head, nor to be told that it is one's own.
+const isTold = (view: DailyView, name: GroupName): boolean => view.lines.length > 1 || name === 'escalation' || name === 'fallback'
 
 const leadOf = (view: DailyView, { words }: Wording): string =>
   words.daily.lead(view.lines.length, view.lines.filter((line) => line.late).length)
@@ -111,7 +114,9 @@ function textBody(view: DailyView, entries: readonly Entry[], rest: number, word
     view.rehearsal ? [words.daily.rehearsal] : [],
     [words.daily.greeting(oneLine(view.to.name, 80)), leadOf(view, wording)],
     ...groupsOf(entries).flatMap(({ name, entries: shown }) => [
-      [`${words.daily.groups[name].head} (${words.number(shown.length)})`, words.daily.groups[name].lead],
+      view.lines.length > 1
+        ? [`${words.daily.groups[name].head} (${words.number(shown.length)})`, words.daily.groups[name].lead]
+        : isTold(view, name) ? [words.daily.groups[name].lead] : [],
       ...shown.map(({ line }) => lineText(line, wording, view.url)),
     ]),
     rest > 0 ? [words.daily.moreLines(rest), `${view.url}/`] : [],

@@ -78,9 +78,13 @@ export const softOf = (content: unknown): Html =>
 export const linkOf = (href: string, text: string): Html =>
   html`<a class="c-link" href="${href}" style="text-decoration:underline;${inked('link')}">${text}</a>`
 
-/** A name that leads somewhere: in the ink of the text, underlined only by the client's own choice. */
+/** A short link behind a sentence, which must not break apart. */
+export const openOf = (href: string, text: string): Html =>
+  html`<a class="c-link" href="${href}" style="white-space:nowrap;text-decoration:underline;${inked('link')}">${text}</a>`
+
+/** A name that leads somewhere, as the head of an entry. */
 export const nameOf = (href: string, text: string): Html =>
-  html`<a class="c-ink" href="${href}" style="font-weight:600;text-decoration:none;${inked('ink')}">${text}</a>`
+  html`<a class="c-link" href="${href}" style="font-weight:600;text-decoration:none;${inked('link')}">${text}</a>`
 
 export const tagOf = (colour: RoleName, text: string): Html =>
   html`<span class="c-${colour}" style="display:inline-block;padding:1px 9px;border-radius:10px;font-size:13px;font-weight:600;white-space:nowrap;${inked(colour)}">${text}</span>`

@@ -61,7 +61,7 @@ export function holderOf({ certification }: Line, { words }: Wording): string {
   const { organisation, certificateNumber, certificationBody } = certification
   return [
     organisation, certificateNumber && words.daily.certificateNumber(certificateNumber), certificationBody,
-  ].filter((one) => one !== undefined && one !== '').map((one) => oneLine(one, 120)).join(' · ')
+  ].flatMap((one) => (one ? [oneLine(one, 120)] : [])).join(' · ')
 }
 
 export interface Fact { readonly label: string; readonly value: string }
@@ -113,6 +113,7 @@ export function movesOf(line: Line, { words, language, day }: Wording): readonly
   if (line.next.length > 0) return line.next.slice(0, 3).map((one) => oneLine(one[language]))
   const { stance } = standingOf(line, day)
   const lead = line.duties.find((duty) => duty.kind !== 'expiry') ?? line.duties[0]
+  if (line.purpose === 'escalation' && line.owner) return [words.askOwner(oneLine(line.owner, 80))]
   const move = words.stanceMoves[stance] ?? (lead && words.firstMoves[lead.kind])
   return move ? [move] : []
 }

@@ -77,7 +77,7 @@ const daily: DailyWords = {
   moreLines: (count) => `${plural(count, 'more certification has', 'more certifications have')} something due: see them all in Recert`,
   moreDuties: (count) => `${number(count)} more`,
   open: 'Open in Recert',
-  footer: 'Recert sends at most one such mail a day, on working days, and says each notice once.',
+  footer: 'Recert gathers the notices of a day into one mail, and says each of them once.',
   links: { home: 'All that is due', mail: 'Mail' },
 }
 
@@ -139,6 +139,7 @@ const digest: DigestWords = {
   unverified: 'unverified rule',
   provisional: 'provisional day',
   ahead: (counts) => `Later: ${number(counts.in31to90)} in 31 to 90 days, ${number(counts.in91to180)} in 91 to 180 days.`,
+  listedAbove: (count) => `${number(count)} of them ${isOrAre(count)} listed above.`,
   cluster: (duties, from, to) => `${number(duties)} of them crowd between ${from} and ${to}.`,
   stage: (n, stages, name, percent) => `stage ${n} of ${stages}, ${name}, ${percent}% done`,
   nextStep: (step, on) => `next: ${step}${on ? ` by ${on}` : ''}`,
@@ -164,7 +165,8 @@ const digest: DigestWords = {
     `${plural(t.unreachable, 'person', 'people')} out of reach, ${number(t.withoutOwner)} without owner, ${plural(t.incomplete, 'record')} incomplete.`,
   ].join(' '),
   more: (count) => `and ${number(count)} more`,
-  footer: 'The weekly status goes to compliance managers, once a week, on its first working day.',
+  open: 'Open',
+  footer: 'The weekly status goes to compliance managers on the first working day of each week.',
 }
 
 export const en: MailWords = {
@@ -210,12 +212,14 @@ export const en: MailWords = {
     custom: 'Do it, or agree another day.',
   },
   stanceMoves: {
+    booked: 'Make sure that everyone who is needed has the day, and get the records ready.',
     'booked-passed': 'Say whether it took place, or agree another day.',
     expected: 'Ask them when it will come.',
   },
+  askOwner: (owner) => `Ask ${owner} what holds it up.`,
   stances,
   notice,
-  lights: { red: 'late, or will be', amber: 'tight', green: 'planned and in time', grey: 'nothing planned yet' },
+  lights: { red: 'late as it stands', amber: 'tight', green: 'planned and in time', grey: 'nothing planned yet' },
   daily,
   digest,
 }

@@ -70,7 +70,7 @@ const daily: DailyWords = {
   moreLines: (count) => `另有 ${items(count)}认证有事项待办，请在系统中查看`,
   moreDuties: (count) => `另有 ${items(count)}`,
   open: '在系统中查看',
-  footer: 'Recert 每个工作日最多发一封提醒邮件，每个提醒节点只提醒一次。',
+  footer: 'Recert 把当天的提醒合并为一封邮件，每个提醒节点只提醒一次。',
   links: { home: '全部待办事项', mail: '邮件记录' },
 }
 
@@ -94,11 +94,11 @@ function verdict(counts: DigestView['counts'], checks: number): string {
 }
 
 const needs: { [K in Need['kind']]: (need: Extract<Need, { kind: K }>, certificate: Parameters<DigestWords['need']>[1], day: Parameters<DigestWords['need']>[2]) => string } = {
-  'no-owner': (n) => `${items(n.certifications)}认证没有责任人，例如${n.example}。请指定。`,
+  'no-owner': (n) => `${items(n.certifications)}认证没有责任人，例如“${n.example}”。请指定。`,
   unconfirmed: (n) => `${items(n.duties)}事项在录入时已过期限：已办结、仍未办，还是不属于本单位？`,
-  expired: (n) => `${number(n.certifications)} 张证书在录入时已到期，例如${n.example}：已换证、已注销，还是正在恢复？`,
+  expired: (n) => `${number(n.certifications)} 张证书在录入时已到期，例如“${n.example}”：已换证、已注销，还是正在恢复？`,
   unreachable: (n) => (n.cause === 'rejected' ? `发给${n.person}的邮件被拒收，请更正邮箱地址。` : `${n.person}没有邮箱地址，邮件无法送达。`),
-  unbooked: (n, certificate, on) => `${certificate(n.duty)}：${n.duty.title.zh}尚未约定日期，最迟应在 ${on(n.bookBy)} 前约定。`,
+  unbooked: (n, certificate, on) => `${certificate(n.duty)}：${n.duty.title.zh}尚未约定日期，原应在${on(n.bookBy)}前约定。`,
   'booked-day-passed': (n, certificate, on) => `${certificate(n.duty)}：${n.duty.title.zh}的约定日期${n.duty.bookedOn ? ` ${on(n.duty.bookedOn)} ` : ''}已过，是已完成还是改期？`,
   'failed-mail': (n) => `${number(n.messages)} 封邮件未能投递。`,
   'not-live': (n) => `${n.organisation}尚未正式启用：${number(n.captured)} 封邮件只保存在系统中，没有发出。`,
@@ -129,6 +129,7 @@ const digest: DigestWords = {
   unverified: '规则未核实',
   provisional: '日期暂定',
   ahead: (counts) => `更远：31 至 90 天 ${items(counts.in31to90)}，91 至 180 天 ${items(counts.in91to180)}。`,
+  listedAbove: (count) => `其中 ${items(count)}已列在上面。`,
   cluster: (duties, from, to) => `其中 ${items(duties)}集中在 ${from}至${to}。`,
   stage: (n, stages, name, percent) => `第 ${n}/${stages} 阶段 ${name}，已完成 ${percent}%`,
   nextStep: (step, on) => `下一步：${step}${on ? `（${on}前）` : ''}`,
@@ -139,7 +140,7 @@ const digest: DigestWords = {
     archived: '已归档', added: '新增', moved: '日期变更', met: '已办结', booked: '已约定日期', 'owner-changed': '责任人变更',
   },
   change: ({ count, from, to, by }, kind, what, on) => {
-    if (count > 1) return `${kind}：${items(count)}，例如${what}`
+    if (count > 1) return `${kind}：${items(count)}，例如“${what}”`
     const moved = from && to ? `，${on(from)} → ${on(to)}` : to ? `，${on(to)}` : ''
     return `${kind}：${what}${moved}${by ? `，${by}` : ''}`
   },
@@ -153,7 +154,8 @@ const digest: DigestWords = {
     `联系不上 ${number(t.unreachable)} 人，没有责任人 ${items(t.withoutOwner)}，记录不完整 ${items(t.incomplete)}。`,
   ].join(''),
   more: (count) => `另有 ${items(count)}`,
-  footer: '每周状态发给合规负责人，每周一次，在当周第一个工作日发出。',
+  open: '查看',
+  footer: '每周状态在每周第一个工作日发给合规负责人。',
 }
 
 export const zh: MailWords = {
@@ -199,12 +201,14 @@ export const zh: MailWords = {
     custom: '办理，或另行约定日期。',
   },
   stanceMoves: {
+    booked: '确认相关人员都已知悉日期，备好资料。',
     'booked-passed': '请说明是否已完成，或另行约定日期。',
     expected: '请询问对方何时完成。',
   },
+  askOwner: (owner) => `请向${owner}了解卡在哪里。`,
   stances,
   notice,
-  lights: { red: '已逾期或将逾期', amber: '时间紧', green: '已安排，来得及', grey: '尚未安排' },
+  lights: { red: '照此将逾期', amber: '时间紧', green: '已安排，来得及', grey: '尚未安排' },
   daily,
   digest,
 }

@@ -74,6 +74,7 @@ export interface DigestWords {
   readonly unverified: string
   readonly provisional: string
   readonly ahead: (counts: DigestView['counts']) => string
+  readonly listedAbove: (count: number) => string
   readonly cluster: (duties: number, from: string, to: string) => string
   readonly stage: (number: number, stages: number, name: string, percent: number) => string
   readonly nextStep: (step: string, on: string | undefined) => string
@@ -84,6 +85,8 @@ export interface DigestWords {
   readonly register: (register: DigestView['register']) => readonly string[]
   readonly trust: (trust: DigestView['trust'], last: string | undefined) => string
   readonly more: (count: number) => string
+  /** A short link behind a sentence. */
+  readonly open: string
   readonly footer: string
 }
 
@@ -105,6 +108,8 @@ export interface MailWords {
   readonly firstMoves: Readonly<Record<ObligationKind, string>>
   /** The first move that a stance asks for, whatever the kind. */
   readonly stanceMoves: Readonly<Partial<Record<Stance, string>>>
+  /** The first move of one to whom it was passed up. */
+  readonly askOwner: (owner: string) => string
   readonly stances: Readonly<Record<Stance, StanceWords>>
   readonly notice: (notice: string) => string
   readonly lights: Readonly<Record<Light, string>>

@@ -25,8 +25,10 @@ export async function appendHistory(db: Db, organisationId: number, entries: rea
   const [head] = await db.select({ sequence: history.sequence, hash: history.hash }).from(history)
     .where(eq(history.organisationId, organisationId)).orderBy(desc(history.sequence)).limit(1)
   let previous = head ?? { sequence: 0, hash: '' }
+  // Databases keep microseconds and round to them; what is hashed must be what is kept.
+  const kept = at.round({ smallestUnit: 'microsecond', roundingMode: 'trunc' })
   const links = entries.map((entry) => {
-    const link = linkAfter(previous, organisationId, entry, at)
+    const link = linkAfter(previous, organisationId, entry, kept)
     previous = link
     return link
   })
@@ -45,9 +47,7 @@ function linkAfter(previous: { sequence: number; hash: string }, organisationId:
 // Key order must not matter: jsonb does not keep it.
 function hashOf(link: Omit<typeof history.$inferInsert, 'id' | 'hash'>): string {
   const facts = Object.entries(link.facts).sort(([a], [b]) => (a < b ? -1 : 1))
-  // Databases keep microseconds; nothing finer may enter the hash.
-  const at = link.at.round({ smallestUnit: 'microsecond', roundingMode: 'trunc' }).toString()
-  const content = [link.organisationId, link.sequence, at, link.actorId, link.event, link.subject, link.subjectId, facts]
+  const content = [link.organisationId, link.sequence, link.at.toString(), link.actorId, link.event, link.subject, link.subjectId, facts]
   return createHash('sha256').update(link.previousHash).update(JSON.stringify(content)).digest('hex')
 }
 

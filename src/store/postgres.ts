@@ -39,8 +39,9 @@ function connect(url: string, options: postgres.Options<Record<string, never>>):
       ...options,
       connection: { TimeZone: 'UTC', search_path: 'public', application_name: 'recert' },
     }) as Sql
-  } catch (cause) {
-    throw new AppError('invalid', 'DATABASE_URL must look like postgres://user:password@host:5432/name.', { cause })
+  } catch {
+    // The cause is not kept: it carries the whole address, password included.
+    throw new AppError('invalid', 'DATABASE_URL must look like postgres://user:password@host:5432/name.')
   }
 }
 
@@ -61,18 +62,22 @@ const absent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH'
   'ENOENT', 'CONNECT_TIMEOUT', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED'])
 
 function unreachable(cause: unknown, client: Sql, place: string): AppError {
+  return new AppError('unavailable', reasonOf(cause, client.options, place), { cause })
+}
+
+function reasonOf(cause: unknown, { user, database }: Sql['options'], place: string): string {
   const code = codeOf(cause)
-  const user = client.options.user
-  const said = absent.has(code)
-    ? `No PostgreSQL answers at ${place} (${code}). Start one, for example with "docker compose up -d database", `
+  if (absent.has(code)) {
+    return `No PostgreSQL answers at ${place} (${code}). Start one, for example with "docker compose up -d database", `
       + 'or unset DATABASE_URL to use the embedded database.'
-    : code.startsWith('28')
-      ? `PostgreSQL at ${place} does not let user "${user}" in. Check the user and the password in DATABASE_URL.`
-      : code === '3D000'
-        ? `PostgreSQL at ${place}: there is no such database. Create it, for example with "createdb ${client.options.database}", `
-          + 'or correct DATABASE_URL.'
-        : `PostgreSQL at ${place} cannot be used: ${cause instanceof Error ? cause.message : String(cause)} (${code}).`
-  return new AppError('unavailable', said, { cause })
+  }
+  if (code.startsWith('28')) {
+    return `PostgreSQL at ${place} does not let user "${user}" in. Check the user and the password in DATABASE_URL.`
+  }
+  if (code === '3D000') {
+    return `PostgreSQL at ${place}: there is no such database. Create it, for example with "createdb ${database}", or correct DATABASE_URL.`
+  }
+  return `PostgreSQL at ${place} cannot be used: ${cause instanceof Error ? cause.message : String(cause)} (${code}).`
 }
 
 function wrap(client: Sql, url: string, place: string): Database {

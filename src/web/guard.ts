@@ -37,7 +37,6 @@ export const mailPolicy = "default-src 'none'; style-src 'unsafe-inline'; img-sr
 export function headers(place: Place): MiddlewareHandler<Env> {
   return secureHeaders({
     overwrite: false,
-    contentSecurityPolicyReportOnly: undefined,
     referrerPolicy: 'no-referrer',
     xFrameOptions: 'DENY',
     strictTransportSecurity: place.secure && 'max-age=15552000',

@@ -127,6 +127,7 @@ export const en = {
     shown: { current: 'Current', ended: 'Ended', all: 'All' },
     none: 'No certification here.', noneFound: (words: string): string => `Nothing matches “${words}”.`,
     next: 'Next page', first: 'First page', noEnd: 'no end',
+    distance: (n: number): string => (n === 0 ? 'today' : n > 0 ? `in ${many(n, 'day', 'days')}` : `${many(-n, 'day', 'days')} ago`),
   },
 
   certification: {

@@ -105,6 +105,7 @@ export const zh: PageWords = {
     shown: { current: '现行', ended: '已终止', all: '全部' },
     none: '这里没有证书。', noneFound: (words) => `没有与“${words}”相符的证书。`,
     next: '下一页', first: '第一页', noEnd: '长期',
+    distance: (n) => (n === 0 ? '今天' : n > 0 ? `${n} 天后` : `${-n} 天前`),
   },
 
   certification: {

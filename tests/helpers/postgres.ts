@@ -3,7 +3,7 @@
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,12 +22,10 @@ export async function provideServer(): Promise<{ server: Server; stop: () => Pro
   if (binaries === undefined) {
     return without('TEST_DATABASE_URL is not set, and there is no PostgreSQL 15 or newer in /usr/lib/postgresql.')
   }
-  try {
-    const { url, stop } = await start(binaries)
-    return await withTemplate(url, binaries, stop)
-  } catch (error) {
-    return without(`the server in ${binaries} cannot be used: ${String(error)}`)
-  }
+  const started = await start(binaries).catch((error: unknown) => String(error))
+  return typeof started === 'string'
+    ? without(`the server in ${binaries} cannot be started: ${started}`)
+    : withTemplate(started.url, binaries, started.stop)
 }
 
 const without = (missing: string) => ({ server: { missing }, stop: async () => undefined })
@@ -92,19 +90,22 @@ async function start(binaries: string): Promise<{ url: string; stop: () => Promi
   execFileSync(join(binaries, 'initdb'), ['-D', data, '-U', 'recert', '-A', 'scram-sha-256', `--pwfile=${join(folder, 'password')}`,
     '-E', 'UTF8', '--locale=C', '--no-sync'], { cwd: folder, stdio: 'pipe', ...user })
   const port = await freePort()
-  const server = spawn(join(binaries, 'postgres'), ['-D', data, '-p', String(port), '-k', folder,
-    '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=100'], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'], ...user })
+  const server = spawn('sh', ['-c', untilInputEnds, 'sh', folder, join(binaries, 'postgres'), '-D', data, '-p', String(port), '-k', folder,
+    '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=100'], { cwd: folder, stdio: ['pipe', 'ignore', 'pipe'], detached: true, ...user })
   await ready(server)
   const ended = new Promise((resolve) => server.once('exit', resolve))
   return {
     url: `postgres://recert:${password}@127.0.0.1:${port}/postgres`,
     stop: async () => {
-      server.kill('SIGINT')
+      server.stdin.end()
       await ended
-      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
+
+// The server ends, and its folder goes, with the process that started it, even where that one is killed.
+const untilInputEnds = `folder=$1; shift; "$@" & server=$!
+  exec 2> /dev/null; cat > /dev/null; kill -INT $server; wait $server; cd /; rm -rf "$folder"`
 
 // PostgreSQL refuses to run as root.
 function unprivileged(): { uid: number; gid: number } | undefined {
@@ -121,7 +122,7 @@ function ready(server: ChildProcess): Promise<void> {
       if (said.includes('ready to accept connections')) resolve()
     })
     server.once('error', reject)
-    server.once('exit', (code) => reject(new Error(`PostgreSQL ended with ${code}:\n${said}`)))
+    server.stderr?.once('end', () => reject(new Error(`PostgreSQL ended before it was ready:\n${said}`)))
   })
 }
 

@@ -1,0 +1,187 @@
+// One certification: where it stands and why, its days, what must be done, what was said and recorded.
+
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import type { DutyView } from '../app/reading.ts'
+import type { CertificationPage, NamedDay, Recorded, Said } from '../app/register-pages.ts'
+import type { RunView, StepView } from '../app/runs.ts'
+import type { Decision } from '../core/certification.ts'
+import { layout, linkTo } from './layout.ts'
+import { stateTag } from './page-certifications.ts'
+import { runFacts } from './page-overview.ts'
+import { daysLeft, dayOn, type Html, inLanguage, legend, lightMark, momentAt, stepper, tag } from './parts.ts'
+import { type Env, readerOf } from './visitor.ts'
+import type { PageWords } from './words-en.ts'
+
+export function certificationPage(c: Context<Env>, view: CertificationPage): Html {
+  const words = c.get('words')
+  const { certification } = view
+  return layout(c, { title: certification.name, section: 'certifications', question: view, content: html`
+<div class="lead"><div>
+<p class="quiet">${inLanguage(view.scheme, words)} · ${view.organisation}</p>
+<h1>${certification.name}</h1>
+</div></div>
+${standing(view, words)}
+<div class="pair">
+${facts(c, view)}
+${dates(view, words)}
+</div>
+${duties(view, words)}
+${view.runs.map((run) => runCard(run, words))}
+${said(c, view)}
+<div class="pair">
+${decisions(view.decisions, words)}
+${history(c, view.recorded)}
+</div>` })
+}
+
+function standing({ standing: now }: CertificationPage, words: PageWords): Html {
+  const { certification: said } = words
+  const ended = now !== undefined && ['withdrawn', 'cancelled', 'archived', 'superseded'].includes(now.state)
+  const until = now?.endsOn && (ended ? said.ended(now.endsOn) : said.until(now.endsOn))
+  return html`<section class="card pad standing">
+<p class="state">${stateTag(now, words)} <strong>${until ?? said.noEnd}</strong></p>
+${now?.binds && !ended ? html`<p>${said.binds(words.bindings[now.binds])} ${now.restorableUntil ? said.restorable(now.restorableUntil) : ''}</p>` : ''}
+${now?.statedOn && now.computedOn && !now.statedOn.equals(now.computedOn) ? html`<p class="quiet">${said.differ(now.statedOn, now.computedOn)}</p>` : ''}
+</section>`
+}
+
+function facts(c: Context<Env>, view: CertificationPage): Html {
+  const words = c.get('words')
+  const { certification: said } = words
+  const { certification } = view
+  const linked = (one: { id: number; name: string }): Html => html`<a href="${linkTo(c, `/certifications/${one.id}`)}">${one.name}</a>`
+  const entries: readonly [string, unknown][] = [
+    [said.owner, view.owner ?? html`<span class="quiet">${words.nobody}</span>`],
+    [said.number, certification.certificateNumber],
+    [said.body, certification.certificationBody],
+    [said.holder, certification.holder],
+    [said.scope, certification.scope],
+    [said.parent, view.parent && linked(view.parent)],
+    [said.riders, view.riders.length > 0 ? html`${view.riders.map((one) => html`${linked(one)}<br>`)}` : undefined],
+  ]
+  return html`<section class="card" aria-labelledby="facts"><h2 id="facts">${said.facts}</h2>
+<dl class="pairs">${entries.filter(([, value]) => value !== undefined).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+</section>`
+}
+
+function dates(view: CertificationPage, words: PageWords): Html {
+  const { certification: said } = words
+  const entry = (one: NamedDay): Html => html`<div><dt>${said.days[one.name] ?? (one.title ? inLanguage(one.title, words) : one.name)}</dt>
+<dd>${one.day ? dayOn(one.day, words) : html`<span class="quiet">${words.notRecorded}</span>`} ${one.assumed ? tag(words.assumed) : ''}</dd></div>`
+  return html`<section class="card" aria-labelledby="dates"><h2 id="dates">${said.dates}</h2>
+<dl class="pairs">${view.days.map(entry)}${view.otherDays.map(entry)}</dl>
+</section>`
+}
+
+function duties(view: CertificationPage, words: PageWords): Html {
+  const { certification: said } = words
+  const isOpen = (duty: DutyView): boolean => duty.state !== 'met' && duty.state !== 'not-applicable'
+  const open = view.duties.filter(isOpen)
+  const closed = view.duties.filter((duty) => !isOpen(duty))
+  return html`<section class="card" aria-labelledby="duties"><h2 id="duties">${said.duties}</h2>
+${view.duties.length === 0 ? html`<p class="foot">${said.noDuties}</p>` : ''}
+${open.length > 0 ? dutyTable(open, words) : ''}
+${closed.length > 0 ? html`<details><summary>${said.closed(closed.length)}</summary>${dutyTable(closed, words)}</details>` : ''}
+${open.length > 0 ? html`<div class="foot">${legend(words)}</div>` : ''}
+</section>`
+}
+
+function dutyTable(shown: readonly DutyView[], words: PageWords): Html {
+  const { columns } = words
+  return html`<table class="rows duties">
+<thead><tr><th scope="col">${columns.duty}</th><th scope="col">${columns.by}</th><th scope="col">${columns.booked}</th>
+<th scope="col">${columns.owner}</th><th scope="col">${columns.basis}</th><th scope="col" class="end">${columns.state}</th></tr></thead>
+<tbody>${shown.map((duty) => dutyRow(duty, words))}</tbody>
+</table>`
+}
+
+function dutyRow(duty: DutyView, words: PageWords): Html {
+  const { columns } = words
+  const { dueOn, latestOn, movedFrom, bookedOn, endedOn } = duty
+  return html`<tr>
+<th scope="row">${duty.light ? lightMark(duty.light, words) : html`<span class="light none" aria-hidden="true"></span>`}<span>${inLanguage(duty.title, words)}</span></th>
+<td data-label="${columns.by}">${dayOn(dueOn, words)}${latestOn && !latestOn.equals(dueOn) ? html`<span class="under">${words.latest(latestOn)}</span>` : ''}${
+    movedFrom ? html`<span class="under">${words.moved(movedFrom, duty.movedBy)}</span>` : ''}</td>
+<td data-label="${columns.booked}">${bookedOn ? dayOn(bookedOn, words) : html`<span class="quiet">${words.notBooked}</span>`}</td>
+<td data-label="${columns.owner}">${duty.owner ?? html`<span class="quiet">${words.nobody}</span>`}</td>
+<td data-label="${columns.basis}" class="basis">${duty.basis}<span class="marks">${duty.mark === 'unverified' ? tag(words.unverified, 'amber') : ''}${
+    duty.mark === 'derived' ? tag(words.derived) : ''}${duty.provisional ? tag(words.provisional) : ''}${duty.outside ? tag(words.outside) : ''}</span></td>
+<td class="end">${duty.state === 'open' ? daysLeft(duty.outside ? Math.max(0, duty.daysLeft) : duty.daysLeft, duty.light, words)
+    : tag(words.dutyStates[duty.state], duty.state === 'met' ? 'green' : duty.state === 'submitted' ? 'blue' : 'grey')}${
+    endedOn ? html`<span class="under">${dayOn(endedOn, words)}</span>` : ''}</td>
+</tr>`
+}
+
+function runCard(run: RunView, words: PageWords): Html {
+  const { run: said } = words
+  return html`<section class="card run" aria-labelledby="run-${run.id}">
+<h2 id="run-${run.id}">${inLanguage(run.title, words)} <span class="quiet">${said.started(run.startedOn)}</span></h2>
+<div class="inset">${stepper(run, words)}${runFacts(run, words)}</div>
+<details><summary>${said.all}</summary>${run.stages.map((stage) => html`<h3 class="inset">${inLanguage(stage.title, words)}</h3>${stepTable(stage.steps, words)}`)}</details>
+</section>`
+}
+
+function stepTable(steps: readonly StepView[], words: PageWords): Html {
+  const { columns } = words
+  return html`<table class="rows steps">
+<thead><tr><th scope="col">${columns.step}</th><th scope="col">${columns.owner}</th><th scope="col">${columns.planned}</th><th scope="col" class="end">${columns.state}</th></tr></thead>
+<tbody>${steps.map((step) => html`<tr>
+<th scope="row"><span><span class="quiet">${step.code}</span> ${inLanguage(step.title, words)}${step.waitsOn ? html`<span class="under">${words.run.waits(step.waitsOn)}</span>` : ''}</span></th>
+<td data-label="${columns.owner}">${step.owner ?? step.role}</td>
+<td data-label="${columns.planned}">${step.finishOn ? dayOn(step.finishOn, words) : ''}${step.provisional ? html` ${tag(words.provisional)}` : ''}</td>
+<td class="end">${tag(words.stepStates[step.state], step.state === 'done' ? 'green' : step.late ? 'red' : step.state === 'in-progress' ? 'blue' : 'grey')}${
+    step.doneOn ? html`<span class="under">${dayOn(step.doneOn, words)}</span>` : ''}</td>
+</tr>`)}</tbody>
+</table>`
+}
+
+function said(c: Context<Env>, view: CertificationPage): Html {
+  const words = c.get('words')
+  const { columns, certification } = words
+  return html`<section class="card" aria-labelledby="said"><h2 id="said">${certification.said}</h2>
+${view.said.length === 0 ? html`<p class="foot">${certification.noSaid}</p>` : html`<table class="rows">
+<thead><tr><th scope="col">${columns.duty}</th><th scope="col">${columns.said}</th><th scope="col">${columns.told}</th><th scope="col">${columns.when}</th>
+<th scope="col" class="end">${columns.mail}</th></tr></thead>
+<tbody>${view.said.map((row) => saidRow(c, row))}</tbody></table>`}
+</section>`
+}
+
+function saidRow(c: Context<Env>, row: Said): Html {
+  const words = c.get('words')
+  const { columns, mail } = words
+  const state = row.messageState && (mail.states as Record<string, string>)[row.messageState]
+  return html`<tr>
+<th scope="row"><span>${row.duty ? inLanguage(row.duty, words) : ''}</span></th>
+<td data-label="${columns.said}">${words.notice(row.notice)}<span class="under">${words.day(row.countedTo)}</span></td>
+<td data-label="${columns.told}">${row.person}<span class="under">${words.purposes[row.purpose] ?? row.purpose}</span></td>
+<td data-label="${columns.when}">${momentAt(row.at, readerOf(c).person.zone, words)}</td>
+<td class="end">${row.outcome !== 'said' ? tag(words.outcomes[row.outcome] ?? row.outcome)
+    : row.messageId === undefined ? tag(state ?? '') : html`<a href="/mail/${row.messageId}">${state ?? row.messageId}</a>`}</td>
+</tr>`
+}
+
+function decisions(list: readonly Decision[], words: PageWords): Html {
+  const { certification } = words
+  return html`<section class="card" aria-labelledby="decisions"><h2 id="decisions">${certification.decisions}</h2>
+${list.length === 0 ? html`<p class="foot">${certification.noDecisions}</p>` : html`<ol class="events">${list.map((one) => html`<li>
+${dayOn(one.decidedOn, words)} <span><strong>${words.decisions[one.kind]}</strong>${one.untilOn ? html`, ${words.columns.until} ${dayOn(one.untilOn, words)}` : ''}${
+    one.reason ? html`<span class="under">${one.reason}</span>` : ''}</span></li>`)}</ol>`}
+</section>`
+}
+
+function history(c: Context<Env>, list: readonly Recorded[]): Html {
+  const words = c.get('words')
+  const { certification } = words
+  const zone = readerOf(c).person.zone
+  return html`<section class="card" aria-labelledby="history"><h2 id="history">${certification.history}</h2>
+${list.length === 0 ? html`<p class="foot">${certification.noHistory}</p>` : html`<ol class="events">${list.map((one) => html`<li>
+${dayOn(one.at.toZonedDateTimeISO(zone).toPlainDate(), words)} <span><strong>${words.events[one.event] ?? one.event}</strong>${
+    one.duty ? html` ${inLanguage(one.duty, words)}` : ''}${change(one)}${one.actor ? html`<span class="under">${one.actor}</span>` : ''}</span></li>`)}</ol>`}
+</section>`
+}
+
+function change({ from, to }: Recorded): string {
+  if (from && to) return ` ${from} → ${to}`
+  return to ? ` ${to}` : ''
+}
