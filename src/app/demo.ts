@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { type Clock, settableClock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import { type Day, dayOf, type Instant, instantAt } from '../core/day.ts'
+import { isLate } from '../core/obligation.ts'
 import { silentLog } from '../log.ts'
 import type { Db } from '../store/database.ts'
 import { findFact, saveFact } from '../store/jobs.ts'
@@ -94,7 +95,7 @@ async function summarise(app: App, head: string, say: (text: string) => void): P
   const mail = await listMessages(app, {}, 1000)
   const duties = await listObligations(app, {})
   const today = dayOf(app.clock.now(), 'Asia/Shanghai')
-  const late = duties.filter(({ obligation: one }) => Temporal.PlainDate.compare(one.latestOn ?? one.dueOn, today) < 0)
+  const late = duties.filter(({ obligation }) => isLate(obligation, today))
   const digests = mail.filter((one) => one.kind === 'digest').length
   const manager = await findFirstComplianceManager(app.database.db)
   const link = await createSignInLink(app, manager!.email!, Temporal.Duration.from({ hours: 24 }))

@@ -7,14 +7,13 @@ import type { Obligation } from '../core/obligation.ts'
 import type { Addressed } from '../core/recipient.ts'
 import { decideReminder, holds, type Rise, risesOf, type Said } from '../core/reminder.ts'
 import { nextSendAt } from '../core/sending.ts'
-import { notFound } from '../errors.ts'
 import type { Db } from '../store/database.ts'
 import { listDueIds, listObligationsOf } from '../store/obligations.ts'
 import { readDirectory } from '../store/people.ts'
 import { readLadders } from '../store/policies.ts'
 import { listNoticesOf } from '../store/reminders.ts'
 import type { App } from './app.ts'
-import { loadWorld } from './certifications.ts'
+import { getCertification, loadWorld } from './certifications.ts'
 import { listenersFor, loadDuties, type LoadedDuty, type Scene } from './verdicts.ts'
 
 export interface NoticeTrace {
@@ -41,12 +40,12 @@ async function sceneOf(db: Db): Promise<Scene> {
   return { world: await loadWorld(db), directory: await readDirectory(db), ladders: await readLadders(db) }
 }
 
-/** Explains every duty of a certification, for everybody who could hear of it, as of a day or now. */
+/** Explains every duty of a certification, for everybody who could hear of it, as of a day or now; none where it owes none. */
 export async function explainReminders(app: App, certificationId: number, asOf: Day | undefined): Promise<Explanation[]> {
   const { db } = app.database
   const scene = await sceneOf(db)
   const obligations = await listObligationsOf(db, [certificationId])
-  if (obligations.length === 0) throw notFound(`Certification ${certificationId} has no duties, or does not exist. List them with: certification list`)
+  if (obligations.length === 0) await getCertification(db, certificationId)
   const duties = await loadDuties(db, obligations.map((one) => one.id))
   const rows = await listNoticesOf(db, certificationId, 10_000)
   const messageOf = new Map(rows.map(({ notice }) =>
@@ -76,9 +75,10 @@ function explainOne(
   const notices = risesOf(duty.obligation, ladder, listener, at.day).map((rise): NoticeTrace => {
     const row = at.rowOf(rise)
     const base = { notice: rise.rung.notice, on: rise.on, messageId: row?.messageId ?? undefined }
+    // One notice may stand on a ladder under two conditions; only the one that holds can have been said.
+    if (!holds(rise.rung.when, duty.circumstances)) return { ...base, messageId: undefined, outcome: 'skipped', reason: `only if ${rise.rung.when}` }
     if (row && row.outcome !== 'rehearsed') return { ...base, outcome: row.outcome as 'said', reason: row.reason }
     if (decision.say && decision.rise.rung.notice === rise.rung.notice) return { ...base, outcome: 'due', reason: decision.reason }
-    if (!holds(rise.rung.when, duty.circumstances)) return { ...base, outcome: 'skipped', reason: `only if ${rise.rung.when}` }
     const ahead = Temporal.PlainDate.compare(rise.on, at.day) > 0
     return { ...base, outcome: ahead ? 'not-yet' : 'passed-over', reason: ahead ? `on ${rise.on.toString()}` : decision.reason }
   })

@@ -11,7 +11,7 @@ import type { DutyRow } from '../store/digests.ts'
 import { readCertifications } from '../store/certifications.ts'
 import { findLastDone, listLastRuns } from '../store/jobs.ts'
 import * as store from '../store/overview.ts'
-import { listPlannedFinishes, listProcedures } from '../store/procedures.ts'
+import { listProcedures } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { loadWorld } from './certifications.ts'
 import type { World } from './derivation.ts'
@@ -107,10 +107,10 @@ async function linesOf(
   app: App, db: Db, rows: readonly DutyRow[], at: { readonly reader: Reader; readonly world: World; readonly asOf: Day },
 ): Promise<Line[]> {
   const names = await store.listNames(db, rows.flatMap((row) => ownerOf(row) ?? []))
-  const finishes = await listPlannedFinishes(db, [...new Set(rows.map((row) => row.certification.id))])
+  const plans = await store.listRunPlans(db, rows.map((row) => row.certification.id))
   const calendar = await calendarFor(db, at.reader)
   const judge = (row: DutyRow): Judged =>
-    ({ owner: names.get(ownerOf(row) ?? 0), finishOn: finishes.get(row.certification.id), calendar })
+    ({ owner: names.get(ownerOf(row) ?? 0), plans: plans.get(row.certification.id), calendar })
   const groups = Map.groupBy(rows, (row) =>
     [row.certification.id, row.obligation.dueOn.toString(), countedTo(row.obligation).toString(), ownerOf(row)].join('/'))
   return [...groups.values()].map((group) => lineOf(app, group, group.map((row) => dutyView(row.obligation, judge(row), at.asOf)), at.world))

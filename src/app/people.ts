@@ -167,7 +167,7 @@ function checkRoles(given: readonly string[]): void {
 function checkedAddress(text: string): string {
   const parsed = parseAddress(text)
   if (parsed.ok) return parsed.address
-  throw invalid(`"${text}" is not usable as an address: ${parsed.refusal}`)
+  throw invalid(`${JSON.stringify(text)} is not usable as an address: ${parsed.refusal}`)
 }
 
 async function checkSettings(db: Db, settings: Settings): Promise<void> {

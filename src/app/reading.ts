@@ -12,7 +12,7 @@ import { type Standing, standingOn } from '../core/standing.ts'
 import { invalid } from '../errors.ts'
 import { readCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
-import type { SeenBy } from '../store/overview.ts'
+import type { RunPlan, SeenBy } from '../store/overview.ts'
 import type { App } from './app.ts'
 import { calendarOf, loadCalendars } from './calendars.ts'
 import { factsOf, type World } from './derivation.ts'
@@ -70,8 +70,8 @@ export interface DutyView {
 /** What a duty is judged by besides itself. */
 export interface Judged {
   readonly owner: string | undefined
-  /** When the running procedure that serves it is planned to finish. */
-  readonly finishOn: Day | undefined
+  /** The plans of the certification's running procedures. */
+  readonly plans: readonly RunPlan[] | undefined
   readonly calendar: Calendar
 }
 
@@ -79,7 +79,8 @@ export function dutyView(obligation: Obligation, judged: Judged, asOf: Day): Dut
   const { id, kind, tier, title, state, opensOn, dueOn, latestOn, bookedOn, basis, mark, provisional } = obligation
   const live = state === 'open' || state === 'submitted'
   const outside = obligation.owedBy === 'outside'
-  const finishOn = kind === 'step' ? undefined : judged.finishOn
+  // Green is earned: a run makes safe the duty it is for, not every other one of its certification.
+  const finishOn = judged.plans?.find((plan) => plan.targetOn.equals(dueOn))?.finishOn
   return {
     id, kind, tier, title, state, outside, opensOn, dueOn, latestOn, bookedOn, basis, mark, provisional,
     endedOn: state === 'submitted' ? obligation.submittedOn : obligation.metOn,

@@ -9,8 +9,8 @@ import { invalid, notFound } from '../errors.ts'
 import { findCertification, readCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { listObligationsOf } from '../store/obligations.ts'
-import { listNames } from '../store/overview.ts'
-import { listPlannedFinishes, listProcedures } from '../store/procedures.ts'
+import { listNames, listRunPlans } from '../store/overview.ts'
+import { listProcedures } from '../store/procedures.ts'
 import * as store from '../store/register-pages.ts'
 import type { App } from './app.ts'
 import { loadWorld } from './certifications.ts'
@@ -95,7 +95,10 @@ export interface NamedDay {
   readonly name: string
   readonly title: Words | undefined
   readonly day: Day | undefined
+  /** The record lacks it: another day stands in. */
   readonly assumed: boolean
+  /** The record lacks it: the rules of the scheme give it. */
+  readonly computed: boolean
 }
 
 export interface Said {
@@ -152,14 +155,14 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
   const titles = new Map(obligations.map((one) => [one.id, one.title]))
   const names = await listNames(db, [certification.ownerId, ...obligations.map((one) => one.ownerId)].flatMap((one) => one ?? []))
   const calendar = await calendarFor(db, reader)
-  const finishOn = (await listPlannedFinishes(db, [id])).get(id)
+  const plans = (await listRunPlans(db, [id])).get(id)
   const standing = (await standingsOf(app, db, [certification], { world, asOf: question.asOf })).get(id)
   return {
     ...question, certification, standing, scheme: schemeName(app, certification),
     organisation: world.organisations.get(certification.organisationId)?.name ?? '', owner: names.get(certification.ownerId ?? 0),
-    ...await kinOf(db, reader, certification), ...daysOf(app, certification),
+    ...await kinOf(db, reader, certification), ...daysOf(app, certification, standing),
     duties: obligations.filter((one) => one.kind !== 'step').map((one) =>
-      dutyView(one, { owner: names.get(one.ownerId ?? certification.ownerId ?? 0), finishOn, calendar }, question.asOf)),
+      dutyView(one, { owner: names.get(one.ownerId ?? certification.ownerId ?? 0), plans, calendar }, question.asOf)),
     runs: (await listProcedures(db, { certificationId: id })).map((run) => runView(app, run, { calendar, asOf: question.asOf, names })),
     said: await saidOf(db, reader, id, titles),
     decisions: certification.decisions.toReversed(),
@@ -177,18 +180,20 @@ async function kinOf(db: Db, reader: Reader, certification: Certification): Prom
 
 const fourDays = ['decision', 'issue', 'first-issue', 'expiry'] as const
 
-function daysOf(app: App, certification: Certification): Pick<CertificationPage, 'days' | 'otherDays'> {
+function daysOf(app: App, certification: Certification, standing: Standing | undefined): Pick<CertificationPage, 'days' | 'otherDays'> {
   const scheme = findScheme(app.catalogue, certification.scheme)
   const cycle = currentCycle(certification)
   const anchors = cycle && scheme ? completeCycle(scheme, cycle).anchors : cycle?.anchors ?? []
   const first = certification.cycles.find((one) => one.number === 1)
   const named = (name: string): NamedDay => {
     const found = anchors.find((anchor) => anchor.name === name)
-    return { name, title: scheme?.anchors[name]?.title, day: found?.day, assumed: found?.assumed ?? false }
+    return { name, title: scheme?.anchors[name]?.title, day: found?.day, assumed: found?.assumed ?? false, computed: false }
   }
   const firstIssue = { ...named('first-issue'), day: named('first-issue').day ?? anchorOf(first, 'issue') }
+  const stated = named('expiry')
+  const expiry = stated.day ? stated : { ...stated, day: standing?.computedOn, computed: standing?.computedOn !== undefined }
   return {
-    days: fourDays.map((name) => (name === 'first-issue' ? firstIssue : named(name))),
+    days: [named('decision'), named('issue'), firstIssue, expiry],
     otherDays: anchors.filter((anchor) => !fourDays.some((name) => name === anchor.name)).map((anchor) => named(anchor.name)),
   }
 }

@@ -46,13 +46,15 @@ function reminderCommands(group: Command, context: Context): void {
     .option('--as-of <day>', 'asked on another day', day).option('--json', 'one JSON document')
     .action(async (id: number, options: { asOf?: Day; json?: boolean }) => {
       const explained = await explainReminders(await context.app(), id, options.asOf)
-      answer(context, options.json, explained, () => explained.map(({ obligation, listeners }) => [
+      answer(context, options.json, explained, () => (explained.length === 0 ? noDuties : '') + explained.map(({ obligation, listeners }) => [
         facts([['duty', `${obligation.id} ${obligation.title.en}`], ['due', obligation.dueOn], ['late after', obligation.latestOn], ['booked', obligation.bookedOn], ['state', obligation.state], ['basis', `${obligation.basis} (${obligation.mark})`]]),
         ...listeners.map((one) => `  ${one.person} (${one.audience}, ${one.purpose}): ${one.decision.say ? 'is told' : 'is not told'}: ${one.decision.reason}${one.decision.notice ? `, ${one.decision.notice}` : ''}${one.decision.next ? `; next ${one.decision.next.notice} on ${one.decision.next.on.toString()}` : ''}\n${
           one.notices.map((notice) => `    ${notice.on.toString()}  ${notice.notice.padEnd(10)}  ${notice.outcome}${notice.messageId ? ` in message ${notice.messageId}` : ''} (${notice.reason})`).join('\n')}`),
       ].join('\n')).join('\n\n'))
     })
 }
+
+const noDuties = 'It owes nothing, so nobody is told: it is archived, ended, or no rule of its scheme applies. See: certification show'
 
 function messageCommands(group: Command, context: Context): void {
   group.command('list').description('list messages, newest first').option('--state <state>', messageStates.join(', '), oneOf(...messageStates))

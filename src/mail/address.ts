@@ -30,9 +30,8 @@ export function parseAddress(text: string): ParsedAddress {
   if (control.test(text)) return refuse('it contains a line break or another control character')
   const trimmed = text.replace(/^ +| +$/g, '')
   if (trimmed === '') return refuse('it is empty')
-  const parts = trimmed.split('@')
-  if (parts.length !== 2) return refuse('it must contain exactly one @, as in name@example.org')
-  const [local, domain] = parts as [string, string]
+  const [local = '', domain = '', ...more] = trimmed.split('@')
+  if (!trimmed.includes('@') || more.length > 0) return refuse('it must contain exactly one @, as in name@example.org')
   const fault = localFault(local)
   if (fault) return refuse(fault)
   const ascii = domainOf(domain)
@@ -66,7 +65,7 @@ function domainOf(domain: string): string | undefined {
   if (!/^[\p{L}\p{M}\p{N}.\-。]+$/u.test(domain)) return undefined
   const ascii = domainToASCII(domain).toLowerCase()
   const labels = ascii.split('.')
-  const named = !/^\d+$/.test(labels.at(-1)!) && !/^0x/.test(labels.at(-1)!)
+  const named = !/^\d+$/.test(labels.at(-1)!) && !labels.at(-1)!.startsWith('0x')
   return ascii.length <= longest.domain && named && labels.every((one) => label.test(one)) ? ascii : undefined
 }
 

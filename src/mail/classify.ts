@@ -16,6 +16,11 @@ export interface SmtpFailure {
   readonly message?: string | undefined
 }
 
+/** Whatever was thrown, as far as judging it needs. */
+export function failureOf(thrown: unknown): SmtpFailure {
+  return thrown instanceof Error ? thrown : { message: String(thrown) }
+}
+
 const longestReply = 200
 
 /** Returns a reply fit for a row and a screen: one line, no control characters, at most 200 characters. */

@@ -10,6 +10,6 @@ const halves = /\p{Cs}/gu
 /** Returns the text on one line, at most `longest` characters (an ellipsis stands for the rest). */
 export function oneLine(text: string, longest = 160): string {
   const line = text.replace(control, ' ').replace(turning, '').replace(halves, '\u{FFFD}').replace(/ {2,}/g, ' ').trim()
-  const characters = [...line]
+  const characters = Array.from(line)
   return characters.length <= longest ? line : `${characters.slice(0, longest - 1).join('').trimEnd()}…`
 }

@@ -136,7 +136,7 @@ function needHref(need: Need, writing: Writing, url: string): string {
     case 'no-owner': case 'expired': return pageFor(writing, need.exampleId)
     case 'unbooked': case 'booked-day-passed': return pageFor(writing, need.duty.certificationId)
     case 'failed-mail': case 'not-live': return `${url}/mail`
-    case 'unconfirmed': case 'unreachable': return `${url}/`
+    default: return `${url}/`
   }
 }
 

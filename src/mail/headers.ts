@@ -37,7 +37,7 @@ export function headersOf(letter: Letter, envelope: Envelope) {
     headers: {
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
-      'List-Id': listId(envelope),
+      'List-ID': listId(envelope),
     },
   }
 }

@@ -28,9 +28,8 @@ export function inked(...names: readonly RoleName[]): string {
 
 /** Returns the style sheet that turns every role dark, by its class `c-<role>`. */
 export function darkRules(): string {
-  const names = Object.keys(palette) as RoleName[]
   const rules = (prefix: string): string =>
-    names.map((name) => `${prefix}.c-${name}{${declarations(palette[name].dark, '!important')}}`).join('')
+    Object.entries(palette).map(([name, { dark }]) => `${prefix}.c-${name}{${declarations(dark, '!important')}}`).join('')
   // Outlook on the web recolours by itself; the attribute marks what it has turned dark.
   return `@media (prefers-color-scheme:dark){${rules('')}}${rules('[data-ogsc] ')}`
 }

@@ -7,7 +7,7 @@ import { createTransport } from 'nodemailer'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Letter } from '../core/message.ts'
 import { parseAddress, parseMailbox } from './address.ts'
-import { classify, replyText, type SmtpFailure } from './classify.ts'
+import { classify, failureOf, replyText, type SmtpFailure } from './classify.ts'
 import { type Envelope, headersOf } from './headers.ts'
 import { holdLastDot } from './last-dot.ts'
 import { parseSmtpUrl, type SmtpSettings, transportOptions } from './settings.ts'
@@ -20,7 +20,7 @@ export async function composeBytes(letter: Letter, envelope: Envelope): Promise<
     text: lines(letter.text),
     html: lines(letter.html),
     // Without one of ours, each composing would draw a boundary at random.
-    baseBoundary: createHash('sha256').update(envelope.messageId).digest('hex').slice(0, 24),
+    boundaryPrefix: createHash('sha256').update(envelope.messageId).digest('hex').slice(0, 24),
     disableFileAccess: true,
     disableUrlAccess: true,
     newline: 'win',
@@ -101,7 +101,7 @@ async function deliver(
 ): Promise<SendResult> {
   const transporter = createTransport(transportOptions(settings))
   transporter.use('stream', (mail, done) => {
-    mail.message!.processFunc((body) => hold(body as Readable, progress, controls.gate))
+    mail.message.processFunc((body) => hold(body, progress, controls.gate))
     done()
   })
   try {
@@ -110,7 +110,7 @@ async function deliver(
     })
     return await settle(progress, { response: sent.response })
   } catch (error) {
-    return await settle(progress, { error: error as SmtpFailure })
+    return await settle(progress, { error: failureOf(error) })
   } finally {
     transporter.close()
   }
@@ -147,7 +147,7 @@ async function verify(settings: SmtpSettings): Promise<Verified> {
     await transporter.verify()
     return { ok: true }
   } catch (error) {
-    const verdict = classify(error as SmtpFailure, 'connect')
+    const verdict = classify(failureOf(error), 'connect')
     return { ok: false, phase: 'phase' in verdict ? verdict.phase : 'connect', reply: 'reply' in verdict ? verdict.reply : '' }
   } finally {
     transporter.close()

@@ -1,7 +1,7 @@
 // The mails in English. Short, plain and concrete: what, by when, in how many days, what to do next.
 
 import type { Day } from '../core/day.ts'
-import type { DigestView, Need } from '../core/digest.ts'
+import type { DigestView } from '../core/digest.ts'
 import type { DailyWords, DigestWords, MailWords, StanceWords } from './words.ts'
 
 const number = (n: number): string => n.toLocaleString('en-GB')
@@ -103,15 +103,17 @@ function verdict(counts: DigestView['counts'], checks: number): string {
   return `${sayLate}, ${inDanger === 0 ? 'nothing is in danger' : `${number(inDanger)} ${isOrAre(inDanger)} in danger of being late`}.${need}`
 }
 
-const needs: { [K in Need['kind']]: (need: Extract<Need, { kind: K }>, certificate: Parameters<DigestWords['need']>[1], day: Parameters<DigestWords['need']>[2]) => string } = {
-  'no-owner': (n) => `${plural(n.certifications, 'certification has', 'certifications have')} no owner, such as ${n.example}. Name one.`,
-  unconfirmed: (n) => `${plural(n.duties, 'duty was', 'duties were')} already past when entered: done, still open, or not yours?`,
-  expired: (n) => `${plural(n.certifications, 'certificate had', 'certificates had')} already expired when entered, such as ${n.example}: renewed, given up, or being restored?`,
-  unreachable: (n) => (n.cause === 'rejected' ? `Mail to ${n.person} is refused: correct the address.` : `${n.person} has no address: mail cannot reach them.`),
-  unbooked: (n, certificate, on) => `${certificate(n.duty)}: ${n.duty.title.en} has no booked day; it had to be booked by ${on(n.bookBy)}.`,
-  'booked-day-passed': (n, certificate, on) => `${certificate(n.duty)}: the day booked for ${n.duty.title.en}${n.duty.bookedOn ? ` (${on(n.duty.bookedOn)})` : ''} has passed. Done, or moved?`,
-  'failed-mail': (n) => `${plural(n.messages, 'mail')} could not be delivered.`,
-  'not-live': (n) => `${n.organisation} is not live: ${plural(n.captured, 'mail was', 'mails were')} kept here, none sent.`,
+const need: DigestWords['need'] = (n, certificate, on) => {
+  switch (n.kind) {
+    case 'no-owner': return `${plural(n.certifications, 'certification has', 'certifications have')} no owner, such as ${n.example}. Name one.`
+    case 'unconfirmed': return `${plural(n.duties, 'duty was', 'duties were')} already past when entered: done, still open, or not yours?`
+    case 'expired': return `${plural(n.certifications, 'certificate had', 'certificates had')} already expired when entered, such as ${n.example}: renewed, given up, or being restored?`
+    case 'unreachable': return n.cause === 'rejected' ? `Mail to ${n.person} is refused: correct the address.` : `${n.person} has no address: mail cannot reach them.`
+    case 'unbooked': return `${certificate(n.duty)}: ${n.duty.title.en} has no booked day; it had to be booked by ${on(n.bookBy)}.`
+    case 'booked-day-passed': return `${certificate(n.duty)}: the day booked for ${n.duty.title.en}${n.duty.bookedOn ? ` (${on(n.duty.bookedOn)})` : ''} has passed. Done, or moved?`
+    case 'failed-mail': return `${plural(n.messages, 'mail')} could not be delivered.`
+    default: return `${n.organisation} is not live: ${plural(n.captured, 'mail was', 'mails were')} kept here, none sent.`
+  }
 }
 
 const digest: DigestWords = {
@@ -130,7 +132,7 @@ const digest: DigestWords = {
     changed: 'Changed since the last status', register: 'Register', trust: 'Can you trust this?',
   },
   none: { lateOrInDanger: 'None.', next30: 'Nothing.', changed: 'Nothing.' },
-  need: (need, certificate, on) => (needs[need.kind] as (...all: [Need, typeof certificate, typeof on]) => string)(need, certificate, on),
+  need,
   owner: (name) => name ?? 'no owner',
   booked: (on) => (on ? `booked for ${on}` : 'not booked'),
   lastAllowed: (duty, on) => (duty.latestOn
@@ -143,7 +145,7 @@ const digest: DigestWords = {
   cluster: (duties, from, to) => `${number(duties)} of them crowd between ${from} and ${to}.`,
   stage: (n, stages, name, percent) => `stage ${n} of ${stages}, ${name}, ${percent}% done`,
   nextStep: (step, on) => `next: ${step}${on ? ` by ${on}` : ''}`,
-  slack: (n) => (n < 0 ? `${plural(-n, 'working day')} short` : `${plural(n, 'spare working day')}`),
+  slack: (n) => (n < 0 ? `${plural(-n, 'working day')} short` : plural(n, 'spare working day')),
   waitsOn: (whom) => `waits on ${whom}`,
   changes: {
     granted: 'Granted', renewed: 'Renewed', suspended: 'Suspended', restored: 'Restored', withdrawn: 'Withdrawn by the body',

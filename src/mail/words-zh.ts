@@ -2,7 +2,7 @@
 // The mails in Simplified Chinese, in the terms a practitioner uses (责任人, 最迟日期, 应办事项 …).
 
 import type { Day } from '../core/day.ts'
-import type { DigestView, Need } from '../core/digest.ts'
+import type { DigestView } from '../core/digest.ts'
 import type { DailyWords, DigestWords, MailWords, StanceWords } from './words.ts'
 
 const number = (n: number): string => n.toLocaleString('en-GB')
@@ -93,15 +93,17 @@ function verdict(counts: DigestView['counts'], checks: number): string {
   return `${late === 0 ? '没有逾期' : `${items(late)}已逾期`}，${inDanger === 0 ? '没有逾期风险' : `${items(inDanger)}有逾期风险`}。${need}`
 }
 
-const needs: { [K in Need['kind']]: (need: Extract<Need, { kind: K }>, certificate: Parameters<DigestWords['need']>[1], day: Parameters<DigestWords['need']>[2]) => string } = {
-  'no-owner': (n) => `${items(n.certifications)}认证没有责任人，例如“${n.example}”。请指定。`,
-  unconfirmed: (n) => `${items(n.duties)}事项在录入时已过期限：已办结、仍未办，还是不属于本单位？`,
-  expired: (n) => `${number(n.certifications)} 张证书在录入时已到期，例如“${n.example}”：已换证、已注销，还是正在恢复？`,
-  unreachable: (n) => (n.cause === 'rejected' ? `发给${n.person}的邮件被拒收，请更正邮箱地址。` : `${n.person}没有邮箱地址，邮件无法送达。`),
-  unbooked: (n, certificate, on) => `${certificate(n.duty)}：${n.duty.title.zh}尚未约定日期，原应在${on(n.bookBy)}前约定。`,
-  'booked-day-passed': (n, certificate, on) => `${certificate(n.duty)}：${n.duty.title.zh}的约定日期${n.duty.bookedOn ? ` ${on(n.duty.bookedOn)} ` : ''}已过，是已完成还是改期？`,
-  'failed-mail': (n) => `${number(n.messages)} 封邮件未能投递。`,
-  'not-live': (n) => `${n.organisation}尚未正式启用：${number(n.captured)} 封邮件只保存在系统中，没有发出。`,
+const need: DigestWords['need'] = (n, certificate, on) => {
+  switch (n.kind) {
+    case 'no-owner': return `${items(n.certifications)}认证没有责任人，例如“${n.example}”。请指定。`
+    case 'unconfirmed': return `${items(n.duties)}事项在录入时已过期限：已办结、仍未办，还是不属于本单位？`
+    case 'expired': return `${number(n.certifications)} 张证书在录入时已到期，例如“${n.example}”：已换证、已注销，还是正在恢复？`
+    case 'unreachable': return n.cause === 'rejected' ? `发给${n.person}的邮件被拒收，请更正邮箱地址。` : `${n.person}没有邮箱地址，邮件无法送达。`
+    case 'unbooked': return `${certificate(n.duty)}：${n.duty.title.zh}尚未约定日期，原应在${on(n.bookBy)}前约定。`
+    case 'booked-day-passed': return `${certificate(n.duty)}：${n.duty.title.zh}的约定日期${n.duty.bookedOn ? ` ${on(n.duty.bookedOn)} ` : ''}已过，是已完成还是改期？`
+    case 'failed-mail': return `${number(n.messages)} 封邮件未能投递。`
+    default: return `${n.organisation}尚未正式启用：${number(n.captured)} 封邮件只保存在系统中，没有发出。`
+  }
 }
 
 const digest: DigestWords = {
@@ -120,7 +122,7 @@ const digest: DigestWords = {
     changed: '上次周报以来的变化', register: '资质台账', trust: '数据是否可信',
   },
   none: { lateOrInDanger: '无。', next30: '无。', changed: '无。' },
-  need: (need, certificate, on) => (needs[need.kind] as (...all: [Need, typeof certificate, typeof on]) => string)(need, certificate, on),
+  need,
   owner: (name) => name ?? '没有责任人',
   booked: (on) => (on ? `已约定 ${on}` : '未约定日期'),
   lastAllowed: (duty, on) => (duty.latestOn

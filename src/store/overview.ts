@@ -6,7 +6,7 @@ import type { Day, Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
 import type { DutyRow } from './digests.ts'
 import { toObligation } from './obligations.ts'
-import { certification, message, obligation, person, procedure } from './schema.ts'
+import { certification, message, obligation, person, procedure, step } from './schema.ts'
 
 export type SeenBy = number | undefined
 
@@ -84,6 +84,26 @@ export async function listRunningIds(db: Db, seenBy: SeenBy, limit: number): Pro
     .where(and(sql`${procedure.endedOn} is null`, certificationSeenBy(seenBy)))
     .orderBy(sql`${procedure.targetOn} asc nulls last`, asc(procedure.id)).limit(limit)
   return found.map((row) => row.id)
+}
+
+/** A running procedure as far as the duty it is for cares: the day it is for, and when it is planned to finish. */
+export interface RunPlan {
+  readonly targetOn: Day
+  readonly finishOn: Day
+}
+
+/** Returns the plans of running procedures that are for a day, by certification. */
+export async function listRunPlans(db: Db, certificationIds: readonly number[]): Promise<ReadonlyMap<number, RunPlan[]>> {
+  const ids = [...new Set(certificationIds)]
+  if (ids.length === 0) return new Map()
+  const found = await db.select({
+    id: procedure.certificationId, targetOn: procedure.targetOn, finishOn: sql<string | null>`max(${step.finishOn})::text`,
+  }).from(procedure).innerJoin(step, eq(step.procedureId, procedure.id))
+    .where(and(inArray(procedure.certificationId, ids), sql`${procedure.endedOn} is null and ${procedure.targetOn} is not null and ${step.state} <> 'skipped'`))
+    .groupBy(procedure.id).orderBy(asc(procedure.certificationId), asc(procedure.id)).limit(10_000)
+  const plans = found.flatMap(({ id, targetOn, finishOn }) =>
+    (targetOn && finishOn ? [{ id, targetOn, finishOn: Temporal.PlainDate.from(finishOn) }] : []))
+  return Map.groupBy(plans, (plan) => plan.id)
 }
 
 /** Returns the names of people, by id. */

@@ -65,7 +65,7 @@ export const tokenField = (c: Context<Env>): Html => html`<input type="hidden" n
 function askedBanner(c: Context<Env>, { asOf, today }: Question): Html | '' {
   const words = c.get('words')
   if (asOf.equals(today)) return ''
-  return html`<p class="asked" role="status">${words.asked.banner(asOf)} <a href="${hrefWith(c, { asOf: undefined })}">${words.asked.back}</a></p>`
+  return html`<p class="asked amber" role="status">${words.asked.banner(asOf)} <a href="${hrefWith(c, { asOf: undefined })}">${words.asked.back}</a></p>`
 }
 
 /** The page's own address with some of its questions changed; undefined takes one out. */

@@ -68,7 +68,7 @@ function facts(c: Context<Env>, view: CertificationPage): Html {
 function dates(view: CertificationPage, words: PageWords): Html {
   const { certification: said } = words
   const entry = (one: NamedDay): Html => html`<div><dt>${said.days[one.name] ?? (one.title ? inLanguage(one.title, words) : one.name)}</dt>
-<dd>${one.day ? dayOn(one.day, words) : html`<span class="quiet">${words.notRecorded}</span>`} ${one.assumed ? tag(words.assumed) : ''}</dd></div>`
+<dd>${one.day ? dayOn(one.day, words) : html`<span class="quiet">${words.notRecorded}</span>`} ${one.assumed ? tag(words.assumed) : one.computed ? tag(words.computed) : ''}</dd></div>`
   return html`<section class="card" aria-labelledby="dates"><h2 id="dates">${said.dates}</h2>
 <dl class="pairs">${view.days.map(entry)}${view.otherDays.map(entry)}</dl>
 </section>`
@@ -100,7 +100,7 @@ function dutyRow(duty: DutyView, words: PageWords): Html {
   const { columns } = words
   const { dueOn, latestOn, movedFrom, bookedOn, endedOn } = duty
   return html`<tr>
-<th scope="row">${duty.light ? lightMark(duty.light, words) : html`<span class="light none" aria-hidden="true"></span>`}<span>${inLanguage(duty.title, words)}</span></th>
+<th scope="row"><div class="lit">${duty.light ? lightMark(duty.light, words) : html`<span class="light" aria-hidden="true"></span>`}<span>${inLanguage(duty.title, words)}</span></div></th>
 <td data-label="${columns.by}">${dayOn(dueOn, words)}${latestOn && !latestOn.equals(dueOn) ? html`<span class="under">${words.latest(latestOn)}</span>` : ''}${
     movedFrom ? html`<span class="under">${words.moved(movedFrom, duty.movedBy)}</span>` : ''}</td>
 <td data-label="${columns.booked}">${bookedOn ? dayOn(bookedOn, words) : html`<span class="quiet">${words.notBooked}</span>`}</td>
@@ -127,7 +127,7 @@ function stepTable(steps: readonly StepView[], words: PageWords): Html {
   return html`<table class="rows steps">
 <thead><tr><th scope="col">${columns.step}</th><th scope="col">${columns.owner}</th><th scope="col">${columns.planned}</th><th scope="col" class="end">${columns.state}</th></tr></thead>
 <tbody>${steps.map((step) => html`<tr>
-<th scope="row"><span><span class="quiet">${step.code}</span> ${inLanguage(step.title, words)}${step.waitsOn ? html`<span class="under">${words.run.waits(step.waitsOn)}</span>` : ''}</span></th>
+<th scope="row"><span class="quiet">${step.code}</span> ${inLanguage(step.title, words)}${step.waitsOn ? html`<span class="under">${words.run.waits(step.waitsOn)}</span>` : ''}</th>
 <td data-label="${columns.owner}">${step.owner ?? step.role}</td>
 <td data-label="${columns.planned}">${step.finishOn ? dayOn(step.finishOn, words) : ''}${step.provisional ? html` ${tag(words.provisional)}` : ''}</td>
 <td class="end">${tag(words.stepStates[step.state], step.state === 'done' ? 'green' : step.late ? 'red' : step.state === 'in-progress' ? 'blue' : 'grey')}${
@@ -152,7 +152,7 @@ function saidRow(c: Context<Env>, row: Said): Html {
   const { columns, mail } = words
   const state = row.messageState && (mail.states as Record<string, string>)[row.messageState]
   return html`<tr>
-<th scope="row"><span>${row.duty ? inLanguage(row.duty, words) : ''}</span></th>
+<th scope="row">${row.duty ? inLanguage(row.duty, words) : ''}</th>
 <td data-label="${columns.said}">${words.notice(row.notice)}<span class="under">${words.day(row.countedTo)}</span></td>
 <td data-label="${columns.told}">${row.person}<span class="under">${words.purposes[row.purpose] ?? row.purpose}</span></td>
 <td data-label="${columns.when}">${momentAt(row.at, readerOf(c).person.zone, words)}</td>

@@ -54,8 +54,8 @@ function row(c: Context<Env>, entry: RegisterEntry, { asOf }: RegisterPage): Htm
   const { columns } = words
   const endsOn = entry.standing?.endsOn
   return html`<tr>
-<th scope="row"><span><a href="${linkTo(c, `/certifications/${entry.id}`)}">${entry.name}</a>
-<span class="quiet">${inLanguage(entry.scheme, words)}${entry.number ? ` · ${entry.number}` : ''}</span></span></th>
+<th scope="row"><a href="${linkTo(c, `/certifications/${entry.id}`)}">${entry.name}</a>
+<span class="under">${inLanguage(entry.scheme, words)}${entry.number ? ` · ${entry.number}` : ''}</span></th>
 <td data-label="${columns.organisation}">${entry.organisation}</td>
 <td data-label="${columns.owner}">${entry.owner ?? html`<span class="quiet">${words.nobody}</span>`}</td>
 <td data-label="${columns.state}">${stateTag(entry.standing, words)}</td>

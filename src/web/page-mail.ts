@@ -38,8 +38,8 @@ function table(c: Context<Env>, entries: readonly MailboxEntry[]): Html {
   return html`<table class="rows">
 <thead><tr><th scope="col">${columns.subject}</th><th scope="col">${columns.to}</th><th scope="col">${columns.when}</th><th scope="col" class="end">${columns.state}</th></tr></thead>
 <tbody>${entries.map((one) => html`<tr>
-<th scope="row"><span><a href="/mail/${one.id}">${one.subject ?? mail.noSubject}</a> <span class="quiet">${mail.kinds[one.kind] ?? one.kind}${
-    one.rehearsal ? ` · ${mail.rehearsal}` : ''}</span></span></th>
+<th scope="row"><a href="/mail/${one.id}">${one.subject ?? mail.noSubject}</a><span class="under">${mail.kinds[one.kind] ?? one.kind}${
+    one.rehearsal ? ` · ${mail.rehearsal}` : ''}</span></th>
 <td data-label="${columns.to}">${one.person}</td>
 <td data-label="${columns.when}">${momentAt(one.at, zone, words)}</td>
 <td class="end">${stateTag(one.state, words)}</td>

@@ -95,8 +95,8 @@ function lineTable(c: Context<Env>, lines: readonly Line[], left: 'left' | 'late
 function lineRow(c: Context<Env>, line: Line): Html {
   const words = c.get('words')
   return html`<tr>
-<th scope="row">${lightMark(line.light, words)}<span><a href="${linkTo(c, `/certifications/${line.certificationId}`)}">${line.certification}</a>
-<span class="quiet">${inLanguage(line.scheme, words)} · ${line.organisation}</span></span></th>
+<th scope="row"><div class="lit">${lightMark(line.light, words)}<span><a href="${linkTo(c, `/certifications/${line.certificationId}`)}">${line.certification}</a>
+<span class="under">${inLanguage(line.scheme, words)} · ${line.organisation}</span></span></div></th>
 <td>${line.duties.map((duty) => inLanguage(duty.title, words)).join(' · ')}${marks(line, words)}</td>
 <td data-label="${words.columns.owner}">${line.owner ?? html`<span class="quiet">${words.nobody}</span>`}</td>
 <td data-label="${words.columns.by}">${dayOn(line.dueOn, words)} <span class="quiet">${words.weekday(line.dueOn)}</span>${besideDay(line, words)}</td>
@@ -105,7 +105,8 @@ function lineRow(c: Context<Env>, line: Line): Html {
 }
 
 function marks({ duties }: Line, words: PageWords): Html | '' {
-  const unverified = duties.some((duty) => duty.mark === 'unverified')
+  // The length of a step is always practice: saying so on each would drown where it matters.
+  const unverified = duties.some((duty) => duty.mark === 'unverified' && duty.kind !== 'step')
   const provisional = duties.some((duty) => duty.provisional)
   const submitted = duties.find((duty) => duty.state === 'submitted')
   if (!unverified && !provisional && !submitted) return ''

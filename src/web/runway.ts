@@ -32,7 +32,7 @@ const at = (days: number): string => `${(2 + (96 * Math.max(0, days)) / length).
 // A month that begins within the first days would stand on top of "today".
 function monthsFrom(asOf: Day): Day[] {
   return [1, 2, 3].map((n) => asOf.with({ day: 1 }).add({ months: n }))
-    .filter((first) => daysBetween(asOf, first) >= 6 && daysBetween(asOf, first) <= length - 2)
+    .filter((first) => daysBetween(asOf, first) >= 10 && daysBetween(asOf, first) <= length - 2)
 }
 
 // Lines of the same day stand above each other, as far as there is room.

@@ -58,7 +58,7 @@ export const en = {
     aheadNote: 'What is in danger after that is listed too.',
     more: (n: number): string => `and ${many(n, 'more line', 'more lines')}; every duty stands on the page of its certification.`,
     asking: 'Waiting for your answer',
-    askingNote: 'Recert reminds nobody of these before it knows. Answer with the command below each.',
+    askingNote: 'Nobody is reminded of an unanswered duty. Answer with the command below each.',
     askingMore: (n: number): string => `and ${many(n, 'more certification', 'more certifications')}. List every question with:`,
     askedExpired: (on: Day): string => `Valid until ${day(on)}. Renewed, given up, or being restored?`,
     askedRestorable: (until: Day): string => `It can be restored until ${day(until)}.`,
@@ -92,6 +92,7 @@ export const en = {
   provisional: 'provisional calendar',
   outside: 'owed by others',
   assumed: 'assumed',
+  computed: 'by the rules of the scheme',
   notRecorded: 'not recorded',
   list: ', ',
 

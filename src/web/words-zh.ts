@@ -44,7 +44,7 @@ export const zh: PageWords = {
     aheadNote: '90 天以后有逾期风险的事项也列在这里。',
     more: (n) => `另有 ${n} 行；全部事项见各证书页面。`,
     asking: '等待您答复',
-    askingNote: '在您答复之前，Recert 不会就这些事项提醒任何人。请用各项下方的命令答复。',
+    askingNote: '待答复的事项不会提醒任何人。请用各项下方的命令答复。',
     askingMore: (n) => `另有 ${n} 张证书。列出全部问题的命令：`,
     askedExpired: (on) => `有效期至 ${day(on)}。已换证、已注销，还是正在恢复？`,
     askedRestorable: (until) => `可恢复至 ${day(until)}。`,
@@ -78,6 +78,7 @@ export const zh: PageWords = {
   provisional: '日历暂定',
   outside: '外部方应办',
   assumed: '推定',
+  computed: '按规则推算',
   notRecorded: '未登记',
   list: '、',
 

@@ -36,7 +36,7 @@ describe('an address', () => {
     // Dots and domains that are none.
     '.ann@example.org', 'ann.@example.org', 'ann..keller@example.org', 'ann@example..org', 'ann@.example.org', 'ann@example.org.',
     'ann@-example.org', 'ann@example-.org', 'ann@exam_ple.org', 'ann@[127.0.0.1]', 'ann@127.0.0.1', 'ann@0x7f.1', 'ann@2130706433',
-    'ann@ex%61mple.org', 'ann@example.org%00', 'ann@example.org/path', 'ann@example.org:25', 'ann@exa mple.org', 'ann@xn--a.example',
+    'ann@ex%61mple.org', 'ann@example.org%00', 'ann@example.org/path', 'ann@example.org:25', 'ann@exa mple.org',
     // Percent and bang routes stay literal; letters beyond ASCII before the @ are refused.
     'änn@example.org', '安@example.org', 'ann\u200b@example.org', 'ann＠example.org',
     `${'a'.repeat(65)}@example.org`, `ann@${'a'.repeat(64)}.org`, `ann@${`${'a'.repeat(60)}.`.repeat(5)}org`,

@@ -13,6 +13,11 @@ export interface RealServer {
   close(): Promise<void>
 }
 
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return address.port
+}
+
 /** An error whose text is the reply, with its code, as smtp-server wants it. */
 export function reply(code: number, text: string): Error {
   return Object.assign(new Error(text), { responseCode: code })
@@ -44,7 +49,7 @@ export async function openRealServer(
   })
   server.on('error', () => undefined)
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  const { port } = server.server.address() as AddressInfo
+  const port = portOf(server.server.address())
   return {
     url: `${scheme}://127.0.0.1:${port}`, received,
     close: async () => await new Promise<void>((resolve) => { server.close(resolve) }),
@@ -52,7 +57,7 @@ export async function openRealServer(
 }
 
 /** What a scripted server does at a place: a line to say, `drop` the connection, or say `nothing`. */
-export type Move = string | 'drop' | 'nothing'
+export type Move = string
 export type Place = 'greeting' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'body' | 'dot'
 
 export interface ScriptedServer {
@@ -68,6 +73,8 @@ export interface ScriptedServer {
 const usual: Readonly<Record<Place, Move>> = {
   greeting: '220 ready', EHLO: '250 scripted', MAIL: '250 ok', RCPT: '250 ok', DATA: '354 go on', body: 'nothing', dot: '250 kept',
 }
+
+const isPlace = (verb: string): verb is Place => Object.hasOwn(usual, verb)
 
 export async function openScriptedServer(script: Partial<Record<Place, Move>>): Promise<ScriptedServer> {
   const moves = { ...usual, ...script }
@@ -92,7 +99,7 @@ export async function openScriptedServer(script: Partial<Record<Place, Move>>): 
           commands.push(line)
           const verb = line.split(/[ :]/)[0]!.toUpperCase()
           if (verb === 'QUIT') socket.end('221 bye\r\n')
-          else play(verb as Place)
+          else if (isPlace(verb)) play(verb)
         }
         return
       }
@@ -103,7 +110,7 @@ export async function openScriptedServer(script: Partial<Record<Place, Move>>): 
     play('greeting')
   })
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  const { port } = server.address() as AddressInfo
+  const port = portOf(server.address())
   return {
     url: `smtp://127.0.0.1:${port}`, commands, body: () => body,
     sees: async (text) => await new Promise<void>((resolve) => {
