@@ -7,7 +7,7 @@ const port = '3917'
 // A stopped clock is for Recert alone: npm runs on the machine's own, older Node.
 const clock = process.env['DEMO_CLOCK']
 const [command, ...words] = clock ? [process.execPath, '--import', clock, 'src/main.ts', 'demo'] : ['npm', 'run', '-s', 'demo', '--']
-const demo = spawn(command!, [...words, '--port', port], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+const demo = spawn(command ?? 'npm', [...words, '--port', port], { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
 const ended = new Promise<number | null>((resolve) => demo.once('exit', resolve))
 
 const said = await readUntil(/Recert .* serves /)
@@ -21,7 +21,7 @@ const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? fail('signin
 
 await expectPage(`${origin}/`, 200, 'Frankfurt data centre', cookie)
 const mail = await expectPage(`${origin}/mail`, 200, 'href="/mail/', cookie)
-const message = /href="(\/mail\/\d+)"/.exec(mail)![1]!
+const message = /href="(\/mail\/\d+)"/.exec(mail)?.[1] ?? fail('no mail was captured')
 await expectPage(`${origin}${message}`, 200, 'Message-ID', cookie)
 await expectPage(`${origin}${message}/html`, 200, '<html', cookie)
 await expectPage(`${origin}${message}/message.eml`, 200, 'Message-ID:', cookie)

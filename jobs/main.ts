@@ -18,7 +18,7 @@ export function startTimetable(run: Run): Timetable {
   const tasks = [...Map.groupBy(schedule, (job) => job.cron)].map(([cron, jobs]) => taskOf(cron, () => line.add(jobs)))
   return {
     async stop() {
-      await Promise.all(tasks.map((task) => task.destroy()))
+      for (const task of tasks) await task.destroy()
       await line.end()
     },
   }
@@ -35,9 +35,9 @@ function taskOf(cron: string, run: () => void): ScheduledTask {
 function openLine(run: Run) {
   const waiting: Job[] = []
   let busy: Promise<void> | undefined
-  let ended = false
+  const stopping = new AbortController()
   const runAll = async (): Promise<void> => {
-    for (let job = waiting.shift(); job && !ended; job = waiting.shift()) await run(job)
+    for (let job = waiting.shift(); job && !stopping.signal.aborted; job = waiting.shift()) await run(job)
     busy = undefined
   }
   return {
@@ -46,7 +46,7 @@ function openLine(run: Run) {
       if (waiting.length > 0) busy ??= runAll()
     },
     async end(): Promise<void> {
-      ended = true
+      stopping.abort()
       await busy
     },
   }

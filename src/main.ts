@@ -18,7 +18,7 @@ import { AppError } from './errors.ts'
 import { type Log, openLog } from './log.ts'
 import { listen } from './web/server.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+const { version }: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
 // These look at no record, or hold the folder themselves: they are never handed over.
 const local = new Set(['serve', 'demo', 'scheme', 'help', '--help', '-h'])

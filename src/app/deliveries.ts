@@ -136,18 +136,13 @@ interface Verdict {
 }
 
 function settlementOf(result: SendResult, message: MessageRow, now: Instant): Verdict {
-  switch (result.outcome) {
-    case 'sent': return {
-      outcome: 'sent', delivery: 'sent', message: { state: 'sent', reply: result.reply, attempts: message.attempts + 1 },
-    }
-    case 'in-doubt': return { outcome: 'in-doubt', delivery: 'in-doubt' }
-    case 'refused-at-gate': return { outcome: 'lost', delivery: 'released' }
-    case 'rejected': return {
-      outcome: 'rejected', delivery: 'rejected',
-      message: { state: 'rejected', reply: result.reply, attempts: message.attempts + 1 },
-    }
-    case 'deferred': return result.fault === 'site' ? released(result.reply, message, now) : deferred(result.reply, message, now)
+  const attempts = message.attempts + 1
+  if (result.outcome === 'sent' || result.outcome === 'rejected') {
+    return { outcome: result.outcome, delivery: result.outcome, message: { state: result.outcome, reply: result.reply, attempts } }
   }
+  if (result.outcome === 'in-doubt') return { outcome: 'in-doubt', delivery: 'in-doubt' }
+  if (result.outcome === 'refused-at-gate') return { outcome: 'lost', delivery: 'released' }
+  return result.fault === 'site' ? released(result.reply, message, now) : deferred(result.reply, message, now)
 }
 
 // A fault of the site is nobody's attempt: the message goes back, and the channel rests until the next run.

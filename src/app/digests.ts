@@ -98,7 +98,8 @@ const scopeName = (scope: readonly Organisation[]): string =>
 
 function countsIn(fingerprint: string | null | undefined): Counts | undefined {
   if (!fingerprint?.startsWith('{')) return undefined
-  return (JSON.parse(fingerprint) as { counts: Counts }).counts
+  const kept: { counts: Counts } = JSON.parse(fingerprint)
+  return kept.counts
 }
 
 /** Composes the digest a compliance manager would get on a day (by default now); nothing is written. */

@@ -1,7 +1,7 @@
 // Why somebody was or was not told, and what will be said: the same deciding as the real run, with
 // nothing written.
 
-import { type Day, dayOf, type Instant, instantAt } from '../core/day.ts'
+import { compareDays, type Day, dayOf, type Instant, instantAt } from '../core/day.ts'
 import type { Ladder } from '../core/ladder.ts'
 import type { Obligation } from '../core/obligation.ts'
 import type { Addressed } from '../core/recipient.ts'
@@ -77,7 +77,7 @@ function explainOne(
     const base = { notice: rise.rung.notice, on: rise.on, messageId: row?.messageId ?? undefined }
     // One notice may stand on a ladder under two conditions; only the one that holds can have been said.
     if (!holds(rise.rung.when, duty.circumstances)) return { ...base, messageId: undefined, outcome: 'skipped', reason: `only if ${rise.rung.when}` }
-    if (row && row.outcome !== 'rehearsed') return { ...base, outcome: row.outcome as 'said', reason: row.reason }
+    if (row && row.outcome !== 'rehearsed') return { ...base, outcome: row.outcome, reason: row.reason }
     if (decision.say && decision.rise.rung.notice === rise.rung.notice) return { ...base, outcome: 'due', reason: decision.reason }
     const ahead = Temporal.PlainDate.compare(rise.on, at.day) > 0
     return { ...base, outcome: ahead ? 'not-yet' : 'passed-over', reason: ahead ? `on ${rise.on.toString()}` : decision.reason }
@@ -138,7 +138,7 @@ function foresee(
   const rises = risesOf(duty.obligation, ladder, listener, range.to)
   const days = [first, ...rises.map((rise) => rise.on)]
     .filter((day) => Temporal.PlainDate.compare(day, first) >= 0 && Temporal.PlainDate.compare(day, range.to) <= 0)
-    .sort(Temporal.PlainDate.compare)
+    .sort(compareDays)
   const said: Said[] = [...duty.said]
   return days.flatMap((day): Foreseen[] => {
     const decision = decideReminder(duty.obligation, ladder, listener, { ...duty, said }, day)

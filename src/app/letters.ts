@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { schemeTitle } from '../core/scheme.ts'
 import { compareDays, type Day, dayOf, daysBetween, type Instant } from '../core/day.ts'
-import type { DailyView, Letter, Line, Purpose } from '../core/message.ts'
+import type { DailyView, Letter, Line } from '../core/message.ts'
 import { isLate, lateAfter, type Obligation } from '../core/obligation.ts'
 import type { Directory, Person } from '../core/person.ts'
 import { composeDaily } from '../mail/daily.ts'
@@ -81,7 +81,7 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
   const scheme = schemeOf(app, certification.scheme)
   const ownerId = duty.ownerId ?? certification.ownerId ?? null
   return {
-    purpose: notice.purpose as Purpose,
+    purpose: notice.purpose,
     certification: {
       id: certification.id, scheme: schemeTitle(scheme, certification.options), name: certification.name,
       organisation: around.world.organisations.get(certification.organisationId)?.name ?? '',

@@ -2,6 +2,7 @@
 // last weeks so, and `simulate` lives a copy of the records.
 
 import { type Day, dayOf, type Instant, instantAt } from '../core/day.ts'
+import { sendHoursOf } from '../core/person.ts'
 import { readDirectory } from '../store/people.ts'
 import { copyInto } from '../store/backup.ts'
 import { openMemoryDatabase } from '../store/database.ts'
@@ -28,12 +29,9 @@ export async function liveDay(life: Life, day: Day, until: Instant): Promise<voi
 
 // The send hours of everybody within the UTC day, and its start for what is done once a day.
 async function momentsOf(app: App, day: Day): Promise<Instant[]> {
-  const people = [...(await readDirectory(app.database.db)).values()]
-  const hours = new Set(people.map((person) => `${person.sendHour} ${person.zone}`))
-  const moments = [...hours].flatMap((text) => {
-    const [hour, zone] = text.split(' ') as [string, string]
-    return [-1, 0, 1].map((n) => instantAt(day.add({ days: n }), hour, zone)).filter((at) => dayOf(at, 'UTC').equals(day))
-  })
+  const hours = sendHoursOf(await readDirectory(app.database.db))
+  const moments = hours.flatMap(({ sendHour, zone }) =>
+    [-1, 0, 1].map((n) => instantAt(day.add({ days: n }), sendHour, zone)).filter((at) => dayOf(at, 'UTC').equals(day)))
   const all = [instantAt(day, '00:00', 'UTC'), ...moments].map((moment) => moment.epochMilliseconds)
   return [...new Set(all)].sort((a, b) => a - b).map((at) => Temporal.Instant.fromEpochMilliseconds(at))
 }

@@ -41,7 +41,7 @@ export async function getMailbox(
   return {
     state, before: found.length > pageLength ? page.at(-1)?.id : undefined,
     entries: page.map((row) => ({
-      id: row.id, kind: row.kind, state: row.state as MessageState, rehearsal: row.rehearsal, person: row.person,
+      id: row.id, kind: row.kind, state: row.state, rehearsal: row.rehearsal, person: row.person,
       subject: row.subject ?? undefined, at: row.settledAt ?? row.dueAt,
     })),
   }
@@ -88,7 +88,7 @@ export async function getMailPage(app: App, reader: Reader, id: number): Promise
   const names = await listNames(db, [row.personId])
   const attempts = await outbox.listDeliveries(db, id)
   return {
-    id, kind: row.kind, state: row.state as MessageState, rehearsal: row.rehearsal, person: names.get(row.personId) ?? '',
+    id, kind: row.kind, state: row.state, rehearsal: row.rehearsal, person: names.get(row.personId) ?? '',
     subject: row.subject ?? undefined, at: row.settledAt ?? row.dueAt, address: row.address ?? undefined,
     messageId: row.messageId, dueAt: row.dueAt, settledAt: row.settledAt ?? undefined,
     text: row.text ?? undefined, html: row.html ?? undefined, raw: row.raw ?? undefined,

@@ -55,7 +55,7 @@ export async function editOrganisation(
 ): Promise<void> {
   await checkSettings(db, values)
   const name = values.name === undefined ? undefined : required('name', values.name)
-  await mendable(store.updateOrganisation(db, id, defined({ ...values, name })))
+  await mendable(store.updateOrganisation(db, id, { ...values, name }))
   await checkDutiesOfOrganisation(db, id, now)
   await appendHistory(db, id, [{ event: 'organisation-edited', subject: 'organisation', subjectId: id, facts: {} }], now)
 }
@@ -81,7 +81,7 @@ export async function addPerson(app: App, db: Db, values: NewPerson, now: Instan
   await checkSettings(db, values)
   checkRoles(values.roles)
   const added = await mendable(store.insertPerson(db, {
-    ...defined({ zone: rest.zone, calendar: rest.calendar, language: rest.language, sendHour: rest.sendHour }),
+    zone: rest.zone, calendar: rest.calendar, language: rest.language, sendHour: rest.sendHour,
     organisationId: values.organisationId, name: required('name', values.name),
     email: values.email === undefined ? null : checkedAddress(values.email),
     roles: [...values.roles], supervisorId: supervisorId ?? null, deputyId: deputyId ?? null, createdAt: now,
@@ -103,11 +103,11 @@ export async function editPerson(db: Db, person: Person, change: PersonChange, n
   await checkSettings(db, change)
   if (change.roles) checkRoles(change.roles)
   const email = change.email === undefined ? undefined : checkedAddress(change.email)
-  const values = defined({
+  const values = {
     ...change, email, roles: change.roles && [...change.roles],
     // A new address has not been refused by anybody yet.
     emailRejectedAt: email === undefined ? undefined : null,
-  })
+  }
   await mendable(store.updatePerson(db, person.id, values))
   await recordPerson(db, person, 'person-edited', now)
   return (await store.findPerson(db, person.id))!
@@ -210,8 +210,4 @@ async function mendable<T>(write: Promise<T>): Promise<T> {
     if (sentence) throw new AppError('conflict', sentence, { cause })
     throw cause
   }
-}
-
-function defined<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
 }

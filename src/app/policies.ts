@@ -1,7 +1,7 @@
 // Reminder policies: the ladders in force, and changing one. A change says nothing twice: a notice at or
 // after one already said is covered.
 
-import { type Audience, type Condition, conditions, type Ladder, noticeFault, type Rung } from '../core/ladder.ts'
+import { type Audience, conditions, type Ladder, noticeFault, type Rung } from '../core/ladder.ts'
 import type { Instant } from '../core/day.ts'
 import { invalid, notFound } from '../errors.ts'
 import type { Db } from '../store/database.ts'
@@ -38,11 +38,12 @@ export async function changePolicy(
 }
 
 function rungOf(text: string, audience: Audience): Rung {
-  const [notice, when] = text.split(':') as [string, string | undefined]
+  const [notice = text, when] = text.split(':')
+  const condition = conditions.find((one) => one === when)
   const fault = noticeFault(notice)
   if (fault) throw invalid(fault)
-  if (when !== undefined && !(conditions as readonly string[]).includes(when)) {
+  if (when !== undefined && condition === undefined) {
     throw invalid(`"${when}" is not a condition. Conditions: ${conditions.join(', ')}.`)
   }
-  return { notice, audience, when: when as Condition | undefined }
+  return { notice, audience, when: condition }
 }

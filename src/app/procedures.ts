@@ -67,7 +67,7 @@ function stagesOf(template: Template, startOn: Day, calendar: Calendar) {
       return {
         ordinal: ordinals.get(step.code)!, code: step.code, title: { ...step.title }, days: step.days, role: step.role,
         waitsOn: step.waitsOn ?? null, deliverable: step.deliverable, basis: step.basis, mark: step.mark,
-        startOn: days.startOn, finishOn: days.finishOn, provisional: days.provisional, state: 'not-started',
+        startOn: days.startOn, finishOn: days.finishOn, provisional: days.provisional, state: 'not-started' as const,
       }
     }),
   }))
@@ -89,7 +89,7 @@ async function insertDuties(db: Db, started: Started, now: Instant): Promise<voi
   await insertObligations(db, steps.map((step): NewObligation => {
     const derived = stepDuty({
       procedureId: started.id, cycle: started.cycle, code: step.code, title: step.title, startOn: step.startOn!,
-      finishOn: step.finishOn!, owedBy: owedBy.get(step.code)!, basis: step.basis, mark: step.mark as 'unverified',
+      finishOn: step.finishOn!, owedBy: owedBy.get(step.code)!, basis: step.basis, mark: step.mark,
       provisional: step.provisional,
     })
     return {
@@ -158,7 +158,7 @@ function lastDay(run: WholeProcedure): Day | undefined {
 /** Returns a run as lists and digests show it. `slack` is in working days, from its planned finish to its target. */
 export function runningOf(run: WholeProcedure, at: { readonly calendar: Calendar; readonly asOf: Day; readonly title: Words }): Running {
   const steps = run.stages.flatMap((stage) => stage.steps.map((step) => ({
-    ...step, stage: stage.code, state: step.state as StepState, finishOn: step.finishOn ?? undefined,
+    ...step, stage: stage.code, finishOn: step.finishOn ?? undefined,
   })))
   const progress = progressOf(steps)
   const stage = run.stages[progress.stageNumber - 1]

@@ -131,7 +131,7 @@ export interface CertificationPage extends Question {
   readonly standing: Standing | undefined
   readonly parent: { readonly id: number; readonly name: string } | undefined
   readonly riders: readonly { readonly id: number; readonly name: string }[]
-  /** Decision, issue, first issue and expiry, always; then what else the running cycle counts from. */
+  /** Decision, issue, first issue and expiry, as far as the scheme knows them; then what else the running cycle counts from. */
   readonly days: readonly NamedDay[]
   readonly otherDays: readonly NamedDay[]
   readonly duties: readonly DutyView[]
@@ -193,7 +193,7 @@ function daysOf(app: App, certification: Certification, standing: Standing | und
   const stated = named('expiry')
   const expiry = stated.day ? stated : { ...stated, day: standing?.computedOn, computed: standing?.computedOn !== undefined }
   return {
-    days: [named('decision'), named('issue'), firstIssue, expiry],
+    days: [named('decision'), named('issue'), firstIssue, expiry].filter((one) => one.day ?? one.title),
     otherDays: anchors.filter((anchor) => !fourDays.some((name) => name === anchor.name)).map((anchor) => named(anchor.name)),
   }
 }

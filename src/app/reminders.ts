@@ -4,7 +4,7 @@
 import { dayOf, type Instant } from '../core/day.ts'
 import type { Ladder } from '../core/ladder.ts'
 import type { Obligation } from '../core/obligation.ts'
-import type { Directory } from '../core/person.ts'
+import { type Directory, sendHoursOf } from '../core/person.ts'
 import type { Rise } from '../core/reminder.ts'
 import { opensBetween, sendHourAfter } from '../core/sending.ts'
 import { type Window, windowsOf } from '../core/window.ts'
@@ -64,11 +64,7 @@ export async function planReminders(app: App, now: Instant, leavesMarks: boolean
 async function windowsDue(db: Db, scene: Scene): Promise<Window[]> {
   const since = await findWatermark(db, planJob) ?? scene.now.subtract({ hours: 48 })
   const from = Temporal.Instant.compare(since, scene.now) <= 0 ? since : scene.now.subtract({ hours: 24 })
-  const hours = new Set([...scene.directory.values()].map((person) => `${person.sendHour} ${person.zone}`))
-  const opens = [...hours].some((text) => {
-    const [hour, zone] = text.split(' ') as [string, string]
-    return opensBetween(hour, zone, from, scene.now)
-  })
+  const opens = sendHoursOf(scene.directory).some(({ sendHour, zone }) => opensBetween(sendHour, zone, from, scene.now))
   return opens || !scene.leavesMarks ? windowsOf([...scene.ladders.values()], from, scene.now) : []
 }
 

@@ -77,7 +77,7 @@ function stageView(stage: WholeProcedure['stages'][number], current: boolean, at
 }
 
 function stepView(step: StepRow, at: RunMoment): StepView {
-  const state = step.state as StepState
+  const { state } = step
   return {
     code: step.code, title: step.title, state, startOn: step.startOn ?? undefined, finishOn: step.finishOn ?? undefined,
     doneOn: step.doneOn ?? undefined, late: !isEnded(state) && step.finishOn !== null && isBefore(step.finishOn, at.asOf),

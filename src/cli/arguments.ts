@@ -46,12 +46,15 @@ export function pair(text: string, earlier: Readonly<Record<string, string>> = {
 
 /** Collects `NAME=DAY`, given any number of times. */
 export function dayPair(text: string, earlier: Readonly<Record<string, Day>> = {}): Record<string, Day> {
-  const [[name, value]] = Object.entries(pair(text)) as [[string, string]]
-  return { ...earlier, [name]: day(value) }
+  const days = Object.entries(pair(text)).map(([name, value]) => [name, day(value)] as const)
+  return { ...earlier, ...Object.fromEntries(days) }
 }
 
 /** Reads a list with commas between. */
 export const list = (text: string): string[] => text.split(',').map((one) => one.trim()).filter((one) => one !== '')
+
+/** Reads a list whose every word is one of `allowed`. */
+export const listOf = <const T extends string>(...allowed: readonly T[]) => (text: string): T[] => list(text).map(oneOf(...allowed))
 
 export function oneOf<const T extends string>(...allowed: readonly T[]): (text: string) => T {
   return (text) => {
@@ -60,3 +63,7 @@ export function oneOf<const T extends string>(...allowed: readonly T[]): (text: 
     return found
   }
 }
+
+/** Keeps the options that were given. */
+export const given = (values: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).filter((one): one is [string, string] => one[1] !== undefined))

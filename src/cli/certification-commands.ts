@@ -9,7 +9,7 @@ import { getHome, getOrganisation, getPerson } from '../app/people.ts'
 import type { DecisionKind } from '../core/certification.ts'
 import { type Day, dayOf } from '../core/day.ts'
 import { notFound } from '../errors.ts'
-import { day, dayPair, oneOf, recordNumber } from './arguments.ts'
+import { day, dayPair, given, oneOf, recordNumber } from './arguments.ts'
 import { dutyTable } from './obligation-commands.ts'
 import type { Context } from './context.ts'
 import { answer, facts, table } from './output.ts'
@@ -48,9 +48,6 @@ export function addCertificationCommands(program: Command, context: Context): vo
 
 const unconfirmedNote = (n: number): string => (n === 0 ? ''
   : `\n\n${n} ${n === 1 ? 'was' : 'were'} past already: nobody is reminded of ${n === 1 ? 'it' : 'them'} until you answer with: obligation confirm N --answer done|open|not-ours`)
-
-const given = (values: Record<string, string | undefined>): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined))
 
 function listCommands(group: Command, context: Context): void {
   group.command('list').description('list certifications and where they stand').option('--organisation <name>', 'only of this one').option('--scheme <id>', 'only of this scheme')

@@ -10,9 +10,9 @@ import { changePolicy, getPolicy, listPolicies } from '../app/policies.ts'
 import { localZone } from '../clock.ts'
 import { languages } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
-import type { Organisation, Person, Role } from '../core/person.ts'
+import { type Organisation, type Person, type Role, roles } from '../core/person.ts'
 import { invalid } from '../errors.ts'
-import { day, list, oneOf } from './arguments.ts'
+import { day, list, listOf, oneOf } from './arguments.ts'
 import type { Context } from './context.ts'
 import { answer, facts, table } from './output.ts'
 
@@ -66,12 +66,12 @@ const organisationTable = (all: readonly Organisation[]): string => table(
   'No organisations. Add one with: organisation add --name NAME')
 
 interface PersonOptions extends SettingOptions {
-  name?: string; email?: string; organisation?: string; role?: string[]; supervisor?: string; deputy?: string; json?: boolean
+  name?: string; email?: string; organisation?: string; role?: Role[]; supervisor?: string; deputy?: string; json?: boolean
 }
 
 const withPerson = (command: Command): Command => withJson(withSettings(command
   .option('--email <address>', 'where mail reaches them')
-  .option('--role <roles>', 'owner, compliance-manager, top-management, auditor, administrator; commas between', list)
+  .option('--role <roles>', 'owner, compliance-manager, top-management, auditor, administrator; commas between', listOf(...roles))
   .option('--supervisor <person>', 'address or number of the line manager; none to clear')
   .option('--deputy <person>', 'who stands in while they are away; none to clear')))
 
@@ -81,7 +81,7 @@ function personCommands(group: Command, context: Context): void {
     .action(async (options: PersonOptions & { name: string }) => {
       const app = await context.app()
       const added = await act(app, async (db, now) => addPerson(app, db, {
-        ...options, organisationId: (await getHome(db, options.organisation)).id, roles: (options.role ?? ['owner']) as Role[],
+        ...options, organisationId: (await getHome(db, options.organisation)).id, roles: options.role ?? ['owner'],
         supervisorId: await idOf(db, options.supervisor) ?? undefined, deputyId: await idOf(db, options.deputy) ?? undefined,
       }, now))
       answer(context, options.json, added, () => personTable([added]))
@@ -98,7 +98,7 @@ function personCommands(group: Command, context: Context): void {
       const app = await context.app()
       const { role, supervisor, deputy, json, ...rest } = options
       const changed = await act(app, async (db, now) => editPerson(db, await getPerson(db, text), {
-        ...rest, roles: role as Role[] | undefined, supervisorId: await idOf(db, supervisor), deputyId: await idOf(db, deputy),
+        ...rest, roles: role, supervisorId: await idOf(db, supervisor), deputyId: await idOf(db, deputy),
       }, now))
       answer(context, json, changed, () => personTable([changed]))
     })

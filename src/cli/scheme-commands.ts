@@ -9,7 +9,7 @@ import { addWorkingDays, isProvisional, rollBack, rollForward } from '../core/ca
 import { type Day, dayOf } from '../core/day.ts'
 import { listSchemes } from '../core/scheme.ts'
 import { AppError } from '../errors.ts'
-import { day, dayPair, oneOf, wholeNumber } from './arguments.ts'
+import { day, dayPair, given, oneOf, wholeNumber } from './arguments.ts'
 import type { Context } from './context.ts'
 import { answer, facts, table } from './output.ts'
 
@@ -65,8 +65,7 @@ function planCommand(group: Command, context: Context): void {
       const country = schemeOf({ catalogue }, id).country
       const calendar = getCalendar(calendars, options.calendar ?? (country && calendars.has(country) ? country : 'weekdays'))
       const asOf = options.asOf ?? dayOf(systemClock.now(), localZone())
-      const given = Object.fromEntries(Object.entries({ level: options.level, edition: options.edition, eal: options.eal }).filter(([, value]) => value !== undefined)) as Record<string, string>
-      const duties = planScheme(catalogue, id, { set: options.set, options: given, kind: options.cycle }, calendar, asOf)
+      const duties = planScheme(catalogue, id, { set: options.set, options: given({ level: options.level, edition: options.edition, eal: options.eal }), kind: options.cycle }, calendar, asOf)
       answer(context, options.json, duties, () => table(['due', 'opens', 'duty', 'rule', 'tier', 'met by', 'basis', 'mark'], duties.map((one) => [
         `${one.dueOn.toString()}${one.latestOn ? ` (late after ${one.latestOn.toString()})` : ''}${one.provisional ? ' provisional' : ''}`,
         one.opensOn, one.title.en, one.rule, one.tier, one.metBy, one.basis, one.mark,

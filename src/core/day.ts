@@ -4,7 +4,8 @@
 export type Day = Temporal.PlainDate
 export type Instant = Temporal.Instant
 
-export const compareDays = Temporal.PlainDate.compare
+/** Orders days for sorting: negative where `a` is the earlier. */
+export const compareDays = (a: Day, b: Day): number => Temporal.PlainDate.compare(a, b)
 
 export const isBefore = (a: Day, b: Day): boolean => compareDays(a, b) < 0
 export const isAfter = (a: Day, b: Day): boolean => compareDays(a, b) > 0

@@ -44,8 +44,8 @@ type RungText = string
 // `P180D unbooked` reads: 180 days before, if nothing is booked.
 function rungsOf(audience: Audience, ...texts: readonly RungText[]): Rung[] {
   return texts.map((text) => {
-    const [notice, when] = text.split(' ')
-    return { notice: notice!, audience, when: when as Condition | undefined }
+    const [notice = text, when] = text.split(' ')
+    return { notice, audience, when: conditions.find((one) => one === when) }
   })
 }
 

@@ -38,6 +38,11 @@ export function isAway(person: Person, on: Day): boolean {
     && compareDays(person.away.from, on) <= 0 && compareDays(on, person.away.until) <= 0
 }
 
+/** Returns every send hour that somebody has, with its zone, once. */
+export function sendHoursOf(directory: Directory): readonly Pick<Person, 'sendHour' | 'zone'>[] {
+  return [...new Map([...directory.values()].map(({ sendHour, zone }) => [`${sendHour} ${zone}`, { sendHour, zone }])).values()]
+}
+
 /** The legal entity or unit that holds certifications; its settings are the defaults of its people. */
 export interface Organisation {
   readonly id: number

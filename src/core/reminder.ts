@@ -135,15 +135,19 @@ function closedFor(obligation: Obligation): Silence | undefined {
 const silent = (reason: Silence): ReminderDecision =>
   ({ say: false, reason, rise: undefined, skips: [], next: undefined })
 
+// Nothing is decided while a duty is open, so "undecided" holds as long as anybody asks.
+const conditionsHold: Readonly<Record<Condition, (circumstances: Circumstances) => boolean>> = {
+  undecided: () => true,
+  booked: ({ booked }) => booked,
+  unbooked: ({ booked }) => !booked,
+  uncontracted: ({ contracted }) => !contracted,
+  unstarted: ({ started }) => !started,
+  long: ({ long }) => long,
+}
+
+/** Says whether a rung applies in these circumstances. */
 export function holds(when: Condition | undefined, circumstances: Circumstances): boolean {
-  switch (when) {
-    case undefined: case 'undecided': return true
-    case 'booked': return circumstances.booked
-    case 'unbooked': return !circumstances.booked
-    case 'uncontracted': return !circumstances.contracted
-    case 'unstarted': return !circumstances.started
-    case 'long': return circumstances.long
-  }
+  return when === undefined || conditionsHold[when](circumstances)
 }
 
 const speaksAs = (listener: Listener, audience: Audience): boolean =>

@@ -5,7 +5,7 @@ import { type Calendar, isWorkingDay } from './calendar.ts'
 import { compareDays, type Day, dayOf, type Instant, instantAt, isAfter } from './day.ts'
 import type { Person } from './person.ts'
 
-const compareInstants = Temporal.Instant.compare
+const compareInstants = (a: Instant, b: Instant): number => Temporal.Instant.compare(a, b)
 
 export type Timing =
   | { readonly send: true; readonly urgent: boolean; readonly belated: boolean; readonly dueAt: Instant }

@@ -79,7 +79,7 @@ export function factsOf(line: Line, wording: Wording): readonly Fact[] {
     ...fact('readings', line.latestOn && stance !== 'stricter-passed' ? words.daily.readings(words.day(line.dueOn), words.day(line.latestOn)) : undefined),
     ...fact('window', line.opensOn && !line.late ? words.daily.window(words.day(line.opensOn), words.day(line.dueOn)) : undefined),
     ...fact('owner', line.owner && ownerOf(line, words)),
-    ...fact('moved', line.movedFrom && words.daily.moved(words.day(line.movedFrom), words.day(line.countedTo), line.movedBy && oneLine(line.movedBy, 80))),
+    ...fact('moved', line.movedFrom && words.daily.moved(words.day(line.movedFrom), words.day(line.dueOn), line.movedBy && oneLine(line.movedBy, 80))),
     ...fact('riders', words.list(line.certification.riders.slice(0, 10).map((one) => oneLine(one, 80)))),
     ...fact('why', whyOf(line, words)),
   ]

@@ -20,7 +20,7 @@ export async function composeBytes(letter: Letter, envelope: Envelope): Promise<
     text: lines(letter.text),
     html: lines(letter.html),
     // Without one of ours, each composing would draw a boundary at random.
-    boundaryPrefix: createHash('sha256').update(envelope.messageId).digest('hex').slice(0, 24),
+    baseBoundary: createHash('sha256').update(envelope.messageId).digest('hex').slice(0, 24),
     disableFileAccess: true,
     disableUrlAccess: true,
     newline: 'win',

@@ -28,10 +28,10 @@ const stances: MailWords['stances'] = {
   expires: said((t) => `${ahead(t.days)}到期（${t.shortOn}）`, (t) => `有效期至 ${t.on}，${ahead(t.days)}${t.days <= 1 ? '到期' : ''}`, ahead),
   booked: said((t) => `${t.what}${ahead(t.days)}（已约定 ${t.shortOn}）`, (t) => `${t.what}：已约定 ${t.on}，${ahead(t.days)}`, ahead),
   late: said((t) => `${t.what}已逾期 ${number(t.days)} 天（最迟日期 ${t.shortOn}）`, (t) => `${t.what}：已逾期 ${number(t.days)} 天，最迟日期为 ${t.on}`, (n) => `逾期 ${number(n)} 天`),
-  expired: said((t) => `已于 ${t.shortOn} 到期（${ago(t.days)}）`, (t) => `已到期：有效期至 ${t.on}（${ago(t.days)}）`, (n) => `到期 ${number(n)} 天`),
-  'booked-passed': said((t) => `${t.what}的约定日期已过（${t.shortOn}，${ago(t.days)}）`, (t) => `${t.what}：约定日期 ${t.on} 已过（${ago(t.days)}）`, () => '约定日期已过'),
+  expired: said((t) => `已于 ${t.shortOn} 到期（${ago(t.days)}）`, (t) => `已到期：有效期至 ${t.on}（${ago(t.days)}）`, (n) => `已到期 ${number(n)} 天`),
+  'booked-passed': said((t) => `${t.what}的约定日期已过（${t.shortOn}，${ago(t.days)}）`, (t) => `${t.what}：约定日期 ${t.on}已过（${ago(t.days)}）`, () => '约定日期已过'),
   'stricter-passed': said((t) => `${t.what}按较严的理解已于 ${t.shortOn} 截止（${ago(t.days)}）`, (t) => `${t.what}：按较严的理解截止日期为 ${t.on}（${ago(t.days)}）；${t.latest}之后才算逾期`, () => '较严日期已过'),
-  expected: said((t) => `${t.what}应于 ${t.shortOn} 收到（${ago(t.days)}）`, (t) => `${t.what}：对方应于 ${t.on} 完成（${ago(t.days)}）`, () => '尚未收到'),
+  expected: said((t) => `${t.what}应于 ${t.shortOn} 收到（${ago(t.days)}）`, (t) => `${t.what}：对方应于 ${t.on}完成（${ago(t.days)}）`, () => '尚未收到'),
 }
 
 function said(subject: StanceWords['subject'], statement: StanceWords['statement'], tag: StanceWords['tag']): StanceWords {
@@ -56,9 +56,9 @@ const daily: DailyWords = {
     moved: '日期变更', riders: '一并涉及', why: '依据', next: '下一步',
   },
   readings: (stricter, looser) => `按较严的理解为 ${stricter}；${looser}之后才算逾期`,
-  window: (from, to) => `${from} 至 ${to}`,
+  window: (from, to) => `${from}至${to}`,
   standIn: (owner) => `${owner}（您是代理人）`,
-  moved: (from, to, by) => `由 ${from} 改为 ${to}，${by ? `变更人：${by}` : '由规则推算'}`,
+  moved: (from, to, by) => `由 ${from}改为 ${to}，${by ? `变更人：${by}` : '由规则推算'}`,
   certificateNumber: (value) => `证书编号 ${value}`,
   expiresToo: '证书也在这一天到期。',
   notes: {
@@ -207,7 +207,7 @@ export const zh: MailWords = {
     'booked-passed': '请说明是否已完成，或另行约定日期。',
     expected: '请询问对方何时完成。',
   },
-  askOwner: (owner) => `请向${owner}了解卡在哪里。`,
+  askOwner: (owner) => `请联系责任人${owner}，了解卡在哪里。`,
   stances,
   notice,
   lights: { red: '照此将逾期', amber: '时间紧', green: '已安排，来得及', grey: '尚未安排' },

@@ -1,7 +1,7 @@
 // Certifications with their cycles, anchors and decisions: written in batches, read as whole records.
 
 import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm'
-import type { Anchor, Certification, Cycle, CycleKind, Decision, DecisionKind } from '../core/certification.ts'
+import type { Anchor, Certification, Cycle, CycleKind, Decision } from '../core/certification.ts'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
 import { anchor, certification, cycle, decision } from './schema.ts'
@@ -135,11 +135,11 @@ async function withParts(db: Db, rows: readonly Row[]): Promise<Certification[]>
   const decisionsOf = Map.groupBy(decisions, (one) => one.certificationId)
   return rows.map((row) => toCertification(row, {
     cycles: (cyclesOf.get(row.id) ?? []).map((one): Cycle => ({
-      number: one.number, kind: one.kind as CycleKind,
+      number: one.number, kind: one.kind,
       anchors: (anchorsOf.get(`${row.id}/${one.number}`) ?? []).map(({ name, day, assumed }) => ({ name, day, assumed })),
     })),
     decisions: (decisionsOf.get(row.id) ?? []).map((one): Decision => ({
-      kind: one.kind as DecisionKind, cycle: one.cycle, decidedOn: one.decidedOn,
+      kind: one.kind, cycle: one.cycle, decidedOn: one.decidedOn,
       untilOn: one.untilOn ?? undefined, reason: one.reason ?? undefined,
     })),
   }))

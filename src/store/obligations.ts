@@ -2,9 +2,8 @@
 // Everything that could make a notice due sets `check_at`, so that the planner looks again.
 
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql, type SQL } from 'drizzle-orm'
-import type { Mark, Words } from '../core/certification.ts'
 import type { Day, Instant } from '../core/day.ts'
-import type { Derived, Ending, Obligation, ObligationKind, ObligationState, OwedBy, Tier } from '../core/obligation.ts'
+import type { Derived, Obligation, ObligationState } from '../core/obligation.ts'
 import type { Db } from './database.ts'
 import { certification, notice, obligation } from './schema.ts'
 
@@ -14,11 +13,11 @@ const batch = 300
 
 export const toObligation = (row: Row): Obligation => ({
   id: row.id, certificationId: row.certificationId, organisationId: row.organisationId, cycle: row.cycle,
-  ruleId: row.ruleId, ordinal: row.ordinal, kind: row.kind as ObligationKind, tier: row.tier as Tier,
-  ladder: row.ladder, title: row.title satisfies Words, opensOn: row.opensOn ?? undefined, dueOn: row.dueOn,
-  latestOn: row.latestOn ?? undefined, metBy: row.metBy as Ending, owedBy: row.owedBy as OwedBy, basis: row.basis,
-  mark: row.mark as Mark, provisional: row.provisional, bookedOn: row.bookedOn ?? undefined,
-  state: row.state as ObligationState, ownerId: row.ownerId ?? undefined, stepId: row.stepId ?? undefined, enteredOn: row.enteredOn,
+  ruleId: row.ruleId, ordinal: row.ordinal, kind: row.kind, tier: row.tier,
+  ladder: row.ladder, title: row.title, opensOn: row.opensOn ?? undefined, dueOn: row.dueOn,
+  latestOn: row.latestOn ?? undefined, metBy: row.metBy, owedBy: row.owedBy, basis: row.basis,
+  mark: row.mark, provisional: row.provisional, bookedOn: row.bookedOn ?? undefined,
+  state: row.state, ownerId: row.ownerId ?? undefined, stepId: row.stepId ?? undefined, enteredOn: row.enteredOn,
   submittedOn: row.submittedOn ?? undefined, metOn: row.metOn ?? undefined, movedFrom: row.movedFrom ?? undefined,
   movedBy: row.movedBy ?? undefined,
   revision: row.revision,

@@ -2,6 +2,7 @@
 // carries its own fence (id, token, state). The three statements that judge leases are in lease.ts.
 
 import { and, asc, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm'
+import type { Language } from '../core/certification.ts'
 import type { Instant } from '../core/day.ts'
 import type { MessageKind, MessageState } from '../core/message.ts'
 import type { Db } from './database.ts'
@@ -19,7 +20,7 @@ export interface NewMessage {
   readonly rehearsal: boolean
   readonly dueAt: Instant
   readonly messageId: string
-  readonly language: string
+  readonly language: Language
 }
 
 /** Inserts a message; undefined where somebody else has just planned the same one. */

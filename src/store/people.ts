@@ -2,8 +2,7 @@
 // organisation's, so that nobody above has to remember which one applies.
 
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
-import type { Language } from '../core/certification.ts'
-import type { Directory, Organisation, Person, Role } from '../core/person.ts'
+import type { Directory, Organisation, Person } from '../core/person.ts'
 import type { Db } from './database.ts'
 import { organisation, person } from './schema.ts'
 
@@ -15,7 +14,7 @@ export const peopleLimit = 100_000
 
 const toOrganisation = (row: typeof organisation.$inferSelect): Organisation => ({
   id: row.id, name: row.name, zone: row.zone, calendar: row.calendar,
-  language: row.language as Language, sendHour: row.sendHour, live: row.liveAt !== null,
+  language: row.language, sendHour: row.sendHour, live: row.liveAt !== null,
 })
 
 export async function listOrganisations(db: Db, limit = 10_000): Promise<Organisation[]> {
@@ -49,7 +48,7 @@ const toPerson = ({ person: row, organisation: home }: Joined): Person => ({
   organisationId: row.organisationId,
   name: row.name,
   email: row.email ?? undefined,
-  roles: row.roles as Role[],
+  roles: row.roles,
   supervisorId: row.supervisorId ?? undefined,
   deputyId: row.deputyId ?? undefined,
   away: row.awayFrom && row.awayUntil ? { from: row.awayFrom, until: row.awayUntil } : undefined,
@@ -57,7 +56,7 @@ const toPerson = ({ person: row, organisation: home }: Joined): Person => ({
   emailAccepted: row.emailRejectedAt === null,
   zone: row.zone ?? home.zone,
   calendar: row.calendar ?? home.calendar,
-  language: (row.language ?? home.language) as Language,
+  language: row.language ?? home.language,
   sendHour: row.sendHour ?? home.sendHour,
 })
 

@@ -4,14 +4,12 @@ import { asc, sql } from 'drizzle-orm'
 import { defaultLadders, type Ladder } from '../core/ladder.ts'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
-import { policy } from './schema.ts'
-
-export type LadderChange = Pick<Ladder, 'rungs' | 'overdue' | 'late'>
+import { type LadderChange, policy } from './schema.ts'
 
 /** Every ladder by id, changed ones in place of their defaults. */
 export async function readLadders(db: Db): Promise<ReadonlyMap<string, Ladder & { readonly changed: boolean }>> {
   const changed = new Map((await db.select().from(policy).orderBy(asc(policy.ladder)).limit(1000))
-    .map((row) => [row.ladder, row.rungs as LadderChange]))
+    .map((row) => [row.ladder, row.rungs]))
   return new Map(defaultLadders.map((ladder) => {
     const change = changed.get(ladder.id)
     return [ladder.id, { ...ladder, ...change, changed: change !== undefined }]

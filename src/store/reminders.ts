@@ -37,13 +37,13 @@ export async function listCandidates(
 export async function readSaid(db: Db, obligationIds: readonly number[]): Promise<ReadonlyMap<number, Said[]>> {
   if (obligationIds.length === 0) return new Map()
   const found = await db.select().from(notice)
-    .where(and(inArray(notice.obligationId, [...obligationIds]), ne(notice.outcome, 'rehearsed')))
+    .where(and(inArray(notice.obligationId, [...obligationIds]), inArray(notice.outcome, ['said', 'covered', 'skipped'])))
     .orderBy(asc(notice.obligationId), asc(notice.id)).limit(200_000)
-  return Map.groupBy(found.map((row) => ({
+  return Map.groupBy(found.flatMap((row) => (row.outcome === 'rehearsed' ? [] : [{
     obligationId: row.obligationId, notice: row.notice, countedTo: row.countedTo, offsetDays: row.offsetDays,
-    purpose: row.purpose as Purpose, personId: row.personId, onBehalfOf: row.onBehalfOf ?? undefined,
-    outcome: row.outcome as Said['outcome'],
-  })), (row) => row.obligationId)
+    purpose: row.purpose, personId: row.personId, onBehalfOf: row.onBehalfOf ?? undefined,
+    outcome: row.outcome,
+  }])), (row) => row.obligationId)
 }
 
 export interface NoticeValues {

@@ -6,8 +6,18 @@ import {
   bigint, boolean, check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex,
   type AnyPgColumn,
 } from 'drizzle-orm/pg-core'
-import type { Words } from '../core/certification.ts'
+import type { CycleKind, DecisionKind, Language, Mark, Words } from '../core/certification.ts'
+import type { Ladder } from '../core/ladder.ts'
+import type { MessageKind, MessageState, Purpose } from '../core/message.ts'
+import type { Ending, ObligationKind, ObligationState, OwedBy, Tier } from '../core/obligation.ts'
+import type { Role } from '../core/person.ts'
+import type { StepState } from '../core/procedure.ts'
 import { bytes, day, instant } from './columns.ts'
+
+export type NoticeOutcome = 'said' | 'covered' | 'skipped' | 'rehearsed'
+export type DeliveryOutcome = 'sent' | 'captured' | 'deferred' | 'rejected' | 'abandoned' | 'released' | 'in-doubt'
+/** The part of a ladder that a person may change. */
+export type LadderChange = Pick<Ladder, 'rungs' | 'overdue' | 'late'>
 
 const id = () => integer('id').primaryKey().generatedAlwaysAsIdentity()
 const oneOf = (column: AnyPgColumn, values: readonly string[]) =>
@@ -18,7 +28,7 @@ export const organisation = pgTable('organisation', {
   name: text('name').notNull(),
   zone: text('zone').notNull(),
   calendar: text('calendar').notNull(),
-  language: text('language').notNull(),
+  language: text('language').$type<Language>().notNull(),
   sendHour: text('send_hour').notNull(),
   // Nothing leaves by SMTP for an organisation before this is set.
   liveAt: instant('live_at'),
@@ -35,11 +45,11 @@ export const person = pgTable('person', {
   name: text('name').notNull(),
   // A person may be known by name alone: somebody to complete, whom no mail can reach.
   email: text('email'),
-  roles: text('roles').array().notNull(),
+  roles: text('roles').array().$type<Role[]>().notNull(),
   // Empty settings follow the organisation's.
   zone: text('zone'),
   calendar: text('calendar'),
-  language: text('language'),
+  language: text('language').$type<Language>(),
   sendHour: text('send_hour'),
   supervisorId: integer('supervisor_id'),
   deputyId: integer('deputy_id'),
@@ -92,7 +102,7 @@ export const certification = pgTable('certification', {
 export const cycle = pgTable('cycle', {
   certificationId: integer('certification_id').notNull().references(() => certification.id),
   number: integer('number').notNull(),
-  kind: text('kind').notNull(),
+  kind: text('kind').$type<CycleKind>().notNull(),
 }, (t) => [
   primaryKey({ name: 'cycle_is_numbered_within_its_certification', columns: [t.certificationId, t.number] }),
   check('cycle_is_numbered_from_one', sql`${t.number} >= 1`),
@@ -114,7 +124,7 @@ export const decision = pgTable('decision', {
   id: id(),
   certificationId: integer('certification_id').notNull(),
   cycle: integer('cycle').notNull(),
-  kind: text('kind').notNull(),
+  kind: text('kind').$type<DecisionKind>().notNull(),
   decidedOn: day('decided_on').notNull(),
   untilOn: day('until_on'),
   reason: text('reason'),
@@ -162,12 +172,12 @@ export const step = pgTable('step', {
   waitsOn: text('waits_on'),
   deliverable: text('deliverable').notNull(),
   basis: text('basis').notNull(),
-  mark: text('mark').notNull(),
+  mark: text('mark').$type<Mark>().notNull(),
   ownerId: integer('owner_id').references(() => person.id),
   startOn: day('start_on'),
   finishOn: day('finish_on'),
   provisional: boolean('provisional').notNull(),
-  state: text('state').notNull(),
+  state: text('state').$type<StepState>().notNull(),
   startedOn: day('started_on'),
   doneOn: day('done_on'),
   reason: text('reason'),
@@ -187,21 +197,21 @@ export const obligation = pgTable('obligation', {
   ruleId: text('rule_id').notNull(),
   ordinal: integer('ordinal').notNull(),
   // Derived columns: re-deriving rewrites these and none below.
-  kind: text('kind').notNull(),
-  tier: text('tier').notNull(),
+  kind: text('kind').$type<ObligationKind>().notNull(),
+  tier: text('tier').$type<Tier>().notNull(),
   ladder: text('ladder').notNull(),
   title: jsonb('title').$type<Words>().notNull(),
   opensOn: day('opens_on'),
   dueOn: day('due_on').notNull(),
   latestOn: day('latest_on'),
-  metBy: text('met_by').notNull(),
-  owedBy: text('owed_by').notNull(),
+  metBy: text('met_by').$type<Ending>().notNull(),
+  owedBy: text('owed_by').$type<OwedBy>().notNull(),
   basis: text('basis').notNull(),
-  mark: text('mark').notNull(),
+  mark: text('mark').$type<Mark>().notNull(),
   provisional: boolean('provisional').notNull(),
   // What people decided.
   bookedOn: day('booked_on'),
-  state: text('state').notNull(),
+  state: text('state').$type<ObligationState>().notNull(),
   ownerId: integer('owner_id').references(() => person.id),
   stepId: integer('step_id').references(() => step.id),
   enteredOn: day('entered_on').notNull(),
@@ -237,7 +247,7 @@ export const obligation = pgTable('obligation', {
 /** A reminder policy changed by a person; ladders nobody changed are not stored. */
 export const policy = pgTable('policy', {
   ladder: text('ladder').primaryKey(),
-  rungs: jsonb('rungs').$type<unknown>().notNull(),
+  rungs: jsonb('rungs').$type<LadderChange>().notNull(),
   changedAt: instant('changed_at').notNull(),
 })
 
@@ -245,7 +255,7 @@ export const message = pgTable('message', {
   id: id(),
   organisationId: integer('organisation_id').notNull().references(() => organisation.id),
   personId: integer('person_id').notNull().references(() => person.id),
-  kind: text('kind').notNull(),
+  kind: text('kind').$type<MessageKind>().notNull(),
   // The local day of a daily mail, the ISO week of a digest.
   period: text('period').notNull(),
   // 1 is the day's mail; more only where a due day would otherwise pass first.
@@ -254,9 +264,9 @@ export const message = pgTable('message', {
   rehearsal: boolean('rehearsal').notNull(),
   // The computed instant at which it is due to be sent.
   dueAt: instant('due_at').notNull(),
-  state: text('state').notNull(),
+  state: text('state').$type<MessageState>().notNull(),
   messageId: text('message_id').notNull(),
-  language: text('language').notNull(),
+  language: text('language').$type<Language>().notNull(),
   // The final words and bytes, once composed; rewritten only until it has passed the gate.
   address: text('address'),
   subject: text('subject'),
@@ -300,8 +310,8 @@ export const notice = pgTable('notice', {
   personId: integer('person_id').notNull().references(() => person.id),
   // Whom it stands for where somebody stands in: their rows cover the owner's.
   onBehalfOf: integer('on_behalf_of').references(() => person.id),
-  purpose: text('purpose').notNull(),
-  outcome: text('outcome').notNull(),
+  purpose: text('purpose').$type<Purpose>().notNull(),
+  outcome: text('outcome').$type<NoticeOutcome>().notNull(),
   reason: text('reason').notNull(),
   messageId: integer('message_id').references(() => message.id),
   decidedAt: instant('decided_at').notNull(),
@@ -318,11 +328,11 @@ export const delivery = pgTable('delivery', {
   id: id(),
   messageId: integer('message_id').notNull().references(() => message.id),
   attempt: integer('attempt').notNull(),
-  channel: text('channel').notNull(),
+  channel: text('channel').$type<'capture' | 'smtp'>().notNull(),
   startedAt: instant('started_at').notNull(),
   endedAt: instant('ended_at'),
   // Null while under way; a row left so by a dead process is in doubt once it was gated.
-  outcome: text('outcome'),
+  outcome: text('outcome').$type<DeliveryOutcome>(),
   phase: text('phase'),
   fault: text('fault'),
   reply: text('reply'),
@@ -339,7 +349,7 @@ export const jobRun = pgTable('job_run', {
   // The moment the run was about: another than its start where it was asked with one.
   asOf: instant('as_of').notNull(),
   endedAt: instant('ended_at'),
-  outcome: text('outcome'),
+  outcome: text('outcome').$type<'done' | 'failed'>(),
   counts: jsonb('counts').$type<Record<string, number>>(),
   error: text('error'),
 }, (t) => [

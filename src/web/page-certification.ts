@@ -96,6 +96,9 @@ function dutyTable(shown: readonly DutyView[], words: PageWords): Html {
 </table>`
 }
 
+// What is agreed with somebody else; of the rest nobody expects a booking.
+const isBooked: ReadonlySet<DutyView['kind']> = new Set(['surveillance-audit', 'recertification', 'assessment', 'internal-audit', 'management-review'])
+
 function dutyRow(duty: DutyView, words: PageWords): Html {
   const { columns } = words
   const { dueOn, latestOn, movedFrom, bookedOn, endedOn } = duty
@@ -103,10 +106,10 @@ function dutyRow(duty: DutyView, words: PageWords): Html {
 <th scope="row"><div class="lit">${duty.light ? lightMark(duty.light, words) : html`<span class="light" aria-hidden="true"></span>`}<span>${inLanguage(duty.title, words)}</span></div></th>
 <td data-label="${columns.by}">${dayOn(dueOn, words)}${latestOn && !latestOn.equals(dueOn) ? html`<span class="under">${words.latest(latestOn)}</span>` : ''}${
     movedFrom ? html`<span class="under">${words.moved(movedFrom, duty.movedBy)}</span>` : ''}</td>
-<td data-label="${columns.booked}">${bookedOn ? dayOn(bookedOn, words) : html`<span class="quiet">${words.notBooked}</span>`}</td>
+<td data-label="${columns.booked}">${bookedOn ? dayOn(bookedOn, words) : isBooked.has(duty.kind) ? html`<span class="quiet">${words.notBooked}</span>` : ''}</td>
 <td data-label="${columns.owner}">${duty.owner ?? html`<span class="quiet">${words.nobody}</span>`}</td>
-<td data-label="${columns.basis}" class="basis">${duty.basis}<span class="marks">${duty.mark === 'unverified' ? tag(words.unverified, 'amber') : ''}${
-    duty.mark === 'derived' ? tag(words.derived) : ''}${duty.provisional ? tag(words.provisional) : ''}${duty.outside ? tag(words.outside) : ''}</span></td>
+<td data-label="${columns.basis}" class="basis">${duty.basis}${duty.mark === 'derived' ? ` (${words.derived})` : ''}<span class="marks">${duty.mark === 'unverified' ? tag(words.unverified, 'amber') : ''}${
+    duty.provisional ? tag(words.provisional) : ''}${duty.outside ? tag(words.outside) : ''}</span></td>
 <td class="end">${duty.state === 'open' ? daysLeft(duty.outside ? Math.max(0, duty.daysLeft) : duty.daysLeft, duty.light, words)
     : tag(words.dutyStates[duty.state], duty.state === 'met' ? 'green' : duty.state === 'submitted' ? 'blue' : 'grey')}${
     endedOn ? html`<span class="under">${dayOn(endedOn, words)}</span>` : ''}</td>

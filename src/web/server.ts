@@ -1,7 +1,7 @@
 // The web face: guards in their order, then the pages; and the socket they are served on.
 
-import type { Server } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer, type Server } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { App } from '../app/app.ts'
@@ -41,7 +41,8 @@ const patience = 5000
 /** Serves the pages at the configured host and port; throws `unavailable` where that cannot be had. */
 export async function listen(app: App): Promise<Listening> {
   const { host, port } = app.config
-  const server = createAdaptorServer({ fetch: openWeb(app).fetch }) as Server
+  const answer = getRequestListener(openWeb(app).fetch)
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(mendable(cause, { host, port })))
     server.listen(port, host, resolve)

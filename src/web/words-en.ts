@@ -88,7 +88,7 @@ export const en = {
   latest: (on: Day): string => `${day(on)} by the looser reading`,
   moved: (from: Day, by: string | undefined): string => `moved from ${day(from)}${by ? ` by ${by}` : ''}`,
   unverified: 'unverified rule',
-  derived: 'derived rule',
+  derived: 'derived',
   provisional: 'provisional calendar',
   outside: 'owed by others',
   assumed: 'assumed',

@@ -74,7 +74,7 @@ export const zh: PageWords = {
   latest: (on) => `按较宽的解释为 ${day(on)}`,
   moved: (from, by) => `由 ${day(from)} 变更${by ? `（${by}）` : ''}`,
   unverified: '规则未核实',
-  derived: '推导规则',
+  derived: '推导',
   provisional: '日历暂定',
   outside: '外部方应办',
   assumed: '推定',

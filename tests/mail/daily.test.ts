@@ -88,7 +88,8 @@ describe('a line', () => {
   it('says what moved, from where to where and by whom', () => {
     says(both([lineWith({ movedFrom: day('2026-12-01'), movedBy: 'Zhou Min' })]), 'from Tue 1 Dec 2026 to Fri 18 Dec 2026, by Zhou Min')
     says(both([lineWith({ movedFrom: day('2026-12-01') })]), 'by the rules')
-    says(both([lineWith({ movedFrom: day('2026-12-01'), movedBy: '周敏' })], { language: 'zh' }), '由 2026年12月1日（周二） 改为 2026年12月18日（周五），变更人：周敏')
+    says(both([lineWith({ movedFrom: day('2026-12-01'), bookedOn: day('2026-12-09'), countedTo: day('2026-12-09'), daysLeft: 16 })]), 'from Tue 1 Dec 2026 to Fri 18 Dec 2026')
+    says(both([lineWith({ movedFrom: day('2026-12-01'), movedBy: '周敏' })], { language: 'zh' }), '由 2026年12月1日（周二）改为 2026年12月18日（周五），变更人：周敏')
   })
 
   it('admits what is late, provisional or unverified about itself', () => {

@@ -39,8 +39,8 @@ async function fill(database: Database): Promise<void> {
       mark: 'confirmed', provisional: false, state: 'open', enteredOn: on, checkAt: at, revision: 1,
     })
     await db.insert(message).values(Array.from({ length: 120 }, (_, n) => ({
-      organisationId, personId: n + 1, kind: 'daily', period: '2027-01-15', part: 1, rehearsal: false, dueAt: at, state: 'captured',
-      messageId: `<${n}@example.org>`, language: 'en', raw: Uint8Array.from({ length: 300 }, (_, value) => (value * 7 + n) % 256),
+      organisationId, personId: n + 1, kind: 'daily' as const, period: '2027-01-15', part: 1, rehearsal: false, dueAt: at, state: 'captured' as const,
+      messageId: `<${n}@example.org>`, language: 'en' as const, raw: Uint8Array.from({ length: 300 }, (_, value) => (value * 7 + n) % 256),
       attempts: 1, nextAttemptAt: at, settledAt: at, createdAt: at,
     })))
     await db.insert(history).values({
