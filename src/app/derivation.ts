@@ -4,6 +4,7 @@
 import type { Certification } from '../core/certification.ts'
 import { deriveObligations } from '../core/derivation.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
+import { byTheRules } from '../core/message.ts'
 import type { Obligation } from '../core/obligation.ts'
 import type { Organisation } from '../core/person.ts'
 import { decideRederivation, type Move, type Rederivation } from '../core/rederivation.ts'
@@ -96,7 +97,7 @@ function additions(certification: Certification, change: Rederivation, occasion:
 async function applyChanges(db: Db, change: Rederivation, occasion: Occasion): Promise<void> {
   for (const { obligation, derived, quiet } of change.moved) {
     await rewriteObligation(db, obligation.id, derived, {
-      movedFrom: quiet ? undefined : obligation.dueOn, movedBy: occasion.movedBy, checkAt: occasion.now,
+      movedFrom: quiet ? undefined : obligation.dueOn, movedBy: occasion.by === 'rules' ? byTheRules : occasion.movedBy, checkAt: occasion.now,
     })
     if (quiet) await carryNotices(db, obligation.id, obligation.dueOn, derived.dueOn)
   }

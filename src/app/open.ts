@@ -3,6 +3,8 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
+import { invalid } from '../errors.ts'
+import { parseMailbox } from '../mail/address.ts'
 import { openSmtp } from '../mail/smtp.ts'
 import type { Transport } from '../mail/transport.ts'
 import { openDatabase } from '../store/database.ts'
@@ -11,6 +13,8 @@ import { loadCatalogue, schemeFolders } from './schemes.ts'
 
 /** Opens the application on the database that the configuration names; throws what `openDatabase` throws. */
 export async function openApp(config: Config, clock: Clock, log: Log): Promise<App> {
+  const sender = parseMailbox(config.from)
+  if (!sender.ok) throw invalid(`RECERT_FROM is ${JSON.stringify(config.from)}: ${sender.refusal}. Write it as Recert <recert@example.org>.`)
   const catalogue = await loadCatalogue(schemeFolders(config.home))
   const database = await openDatabase({ home: config.home, databaseUrl: config.databaseUrl })
   return { config, clock, log, catalogue, database }

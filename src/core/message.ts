@@ -40,6 +40,9 @@ export function nextAttemptAfter(attempt: number): Temporal.Duration | undefined
   return Temporal.Duration.from({ minutes: Math.min(2 ** (attempt - 1), 240) })
 }
 
+/** Stands for the rules of a scheme where a person's name could stand. */
+export const byTheRules = '§'
+
 export const purposes = ['reminder', 'escalation', 'fallback'] as const
 /** Why a person hears: it is theirs; it went up to them; nobody nearer could be reached. */
 export type Purpose = (typeof purposes)[number]
@@ -80,7 +83,7 @@ export interface Line {
   /** True where the notice was reached on an earlier day than the mail's: it says so. */
   readonly belated: boolean
   readonly movedFrom: Day | undefined
-  /** Who moved it: a person's name, or undefined for the rules. */
+  /** Who moved it: a person's name, `byTheRules`, or undefined where nobody is named. */
   readonly movedBy: string | undefined
   /** Who owns it, where the reader does not. */
   readonly owner: string | undefined

@@ -2,6 +2,7 @@
 
 import type { Day } from '../core/day.ts'
 import type { DigestView } from '../core/digest.ts'
+import { byTheRules } from '../core/message.ts'
 import type { DailyWords, DigestWords, MailWords, StanceWords } from './words.ts'
 
 const number = (n: number): string => n.toLocaleString('en-GB')
@@ -65,7 +66,7 @@ const daily: DailyWords = {
   readings: (stricter, looser) => `by the stricter reading ${stricter}; late only after ${looser}`,
   window: (from, to) => `${from} to ${to}`,
   standIn: (owner) => `${owner} (you stand in)`,
-  moved: (from, to, by) => `from ${from} to ${to}, by ${by ?? 'the rules'}`,
+  moved: (from, to, by) => `from ${from} to ${to}${by === undefined ? '' : `, by ${by === byTheRules ? 'the rules' : by}`}`,
   certificateNumber: (value) => `no. ${value}`,
   expiresToo: 'The certificate expires that day.',
   notes: {

@@ -3,6 +3,7 @@
 
 import type { Day } from '../core/day.ts'
 import type { DigestView } from '../core/digest.ts'
+import { byTheRules } from '../core/message.ts'
 import type { DailyWords, DigestWords, MailWords, StanceWords } from './words.ts'
 
 const number = (n: number): string => n.toLocaleString('en-GB')
@@ -58,7 +59,7 @@ const daily: DailyWords = {
   readings: (stricter, looser) => `按较严的理解为 ${stricter}；${looser}之后才算逾期`,
   window: (from, to) => `${from}至${to}`,
   standIn: (owner) => `${owner}（您是代理人）`,
-  moved: (from, to, by) => `由 ${from}改为 ${to}，${by ? `变更人：${by}` : '由规则推算'}`,
+  moved: (from, to, by) => `由 ${from}改为 ${to}${by === undefined ? '' : by === byTheRules ? '，由规则推算' : `，变更人：${by}`}`,
   certificateNumber: (value) => `证书编号 ${value}`,
   expiresToo: '证书也在这一天到期。',
   notes: {

@@ -45,6 +45,8 @@ describe('the windows of a run', () => {
 
   it('look at the last allowed day for what is late', () => {
     expect(asText(windowsOf([defaultLadder('outside')], since, now))).toEqual(['late 2027-02-07 to 2027-03-14'])
+    const monthly: Ladder = { ...ladderOf(), overdue: [{ every: 'P1M', times: 'until closed' }] }
+    expect(isInside(obligation({ dueOn: day('2027-01-29') }), windowsOf([monthly], since, now))).toBe(true)
     expect(asText(windowsOf([ladderOf('late-P5WD')], since, now))).toEqual(['late 2027-02-03 to 2027-03-12'])
   })
 

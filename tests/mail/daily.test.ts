@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { languages } from '../../src/core/certification.ts'
-import { type Line, purposes } from '../../src/core/message.ts'
+import { byTheRules, type Line, purposes } from '../../src/core/message.ts'
 import { obligationKinds } from '../../src/core/obligation.ts'
 import { composeDaily } from '../../src/mail/daily.ts'
 import { day, lineWith, manifoldLines, viewWith } from './views.ts'
@@ -87,7 +87,7 @@ describe('a line', () => {
 
   it('says what moved, from where to where and by whom', () => {
     says(both([lineWith({ movedFrom: day('2026-12-01'), movedBy: 'Zhou Min' })]), 'from Tue 1 Dec 2026 to Fri 18 Dec 2026, by Zhou Min')
-    says(both([lineWith({ movedFrom: day('2026-12-01') })]), 'by the rules')
+    says(both([lineWith({ movedFrom: day('2026-12-01'), movedBy: byTheRules })]), 'by the rules')
     says(both([lineWith({ movedFrom: day('2026-12-01'), bookedOn: day('2026-12-09'), countedTo: day('2026-12-09'), daysLeft: 16 })]), 'from Tue 1 Dec 2026 to Fri 18 Dec 2026')
     says(both([lineWith({ movedFrom: day('2026-12-01'), movedBy: '周敏' })], { language: 'zh' }), '由 2026年12月1日（周二）改为 2026年12月18日（周五），变更人：周敏')
   })
