@@ -7,6 +7,7 @@ import { schedule } from '../jobs/schedule.ts'
 import type { App } from './app/app.ts'
 import { buildDemo } from './app/demo.ts'
 import { runJob } from './app/jobs.ts'
+import { listOrganisations } from './app/lists.ts'
 import { closeApp, openApp, openTransport } from './app/open.ts'
 import type { Context } from './cli/context.ts'
 import { handOver, listenForCommands } from './cli/handover.ts'
@@ -82,6 +83,7 @@ async function serveUntilStopped(app: App, io: Io, log: Log): Promise<void> {
     })
     closers.unshift(() => timetable.stop())
     sayHello(app, web.url, io)
+    if ((await listOrganisations(app)).length === 0) io.stdout(firstSteps)
     await stopSignal()
     io.stderr('Stopping.\n')
   } finally {
@@ -109,6 +111,14 @@ function sayHello(app: App, url: string, io: Io): void {
     + `Mail is ${app.config.mail === 'smtp' ? 'sent by SMTP for organisations that are live' : 'captured: nothing leaves; read it under /mail'}.\n`
     + `Jobs, each once now and then (UTC):\n${jobs}\n`)
 }
+
+const firstSteps = `
+Nothing is here yet. In another terminal:
+  npm run -s recert -- organisation add --name "Example Ltd"
+  npm run -s recert -- person add --name "Ann Keller" --email ann@example.org --role compliance-manager,owner
+  npm run -s recert -- certification add --scheme iso-27001 --name "Head office" --set decision=YYYY-MM-DD --owner ann@example.org
+  npm run -s recert -- admin login-link ann@example.org
+`
 
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {

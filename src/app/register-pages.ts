@@ -2,7 +2,7 @@
 // certification out of the reader's sight answers like one that does not exist.
 
 import { anchorOf, type Certification, currentCycle, type Decision, type Words } from '../core/certification.ts'
-import type { Day, Instant } from '../core/day.ts'
+import { type Day, type Instant, parseDay } from '../core/day.ts'
 import { completeCycle, findScheme } from '../core/scheme.ts'
 import type { Standing } from '../core/standing.ts'
 import { invalid, notFound } from '../errors.ts'
@@ -51,7 +51,8 @@ const longestSearch = 200
 export async function getRegisterPage(app: App, reader: Reader, asked: RegisterAsked): Promise<RegisterPage> {
   const { db } = app.database
   const question = questionOf(app, reader, asked.asOf)
-  const words = (asked.words ?? '').trim().slice(0, longestSearch)
+  // A database takes no control characters in a text, and no name has any.
+  const words = (asked.words ?? '').replace(/\p{Cc}/gu, ' ').trim().slice(0, longestSearch)
   const filter = {
     seenBy: seenBy(reader, 'certifications'), words: words || undefined, asOf: question.asOf, shown: shownOf(asked.shown, words),
   }
@@ -74,7 +75,7 @@ function shownOf(text: string | undefined, words: string): store.Shown {
 function cursorOf(text: string | undefined): store.Cursor | undefined {
   if (text === undefined || text === '') return undefined
   const [, end, id] = /^(\d{4}-\d{2}-\d{2}|infinity)\.(\d{1,9})$/.exec(text) ?? []
-  if (end === undefined || id === undefined) throw invalid(`after=${text} is not a place in this list. Begin again without it.`)
+  if (end === undefined || id === undefined || (end !== 'infinity' && !parseDay(end))) throw invalid(`after=${text} is not a place in this list. Begin again without it.`)
   return { end, id: Number(id) }
 }
 

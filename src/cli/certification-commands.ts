@@ -12,7 +12,7 @@ import { notFound } from '../errors.ts'
 import { day, dayPair, given, oneOf, recordNumber } from './arguments.ts'
 import { dutyTable } from './obligation-commands.ts'
 import type { Context } from './context.ts'
-import { answer, facts, table } from './output.ts'
+import { answer, facts, noteLimit, table } from './output.ts'
 
 interface AddOptions {
   scheme: string; name: string; organisation?: string; owner?: string; set: Record<string, Day>
@@ -61,6 +61,7 @@ function listCommands(group: Command, context: Context): void {
         id: certification.id, name: certification.name, ...rest, certificateNumber: certification.certificateNumber ?? null,
         state: standing.state, endsOn: standing.endsOn ?? null, binds: standing.binds ?? null, owner: rest.owner ?? null,
       }))
+      noteLimit(context, rows.length, options.limit)
       answer(context, options.json, rows, () => table(['number', 'certification', 'scheme', 'organisation', 'state', 'valid until', 'owner'],
         rows.map((one) => [one.id, one.name.slice(0, 60), one.scheme, one.organisation, one.state, one.endsOn, one.owner ?? 'none']),
         'No certifications. Enter one: certification add --scheme iso-27001 --name NAME --set decision=YYYY-MM-DD'))

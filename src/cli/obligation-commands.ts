@@ -15,7 +15,7 @@ import type { Obligation } from '../core/obligation.ts'
 import { stepStates, type StepState } from '../core/procedure.ts'
 import { day, oneOf, recordNumber, span } from './arguments.ts'
 import type { Context } from './context.ts'
-import { answer, facts, table } from './output.ts'
+import { answer, facts, noteLimit, table } from './output.ts'
 
 type Db = Parameters<Parameters<typeof act>[1]>[0]
 
@@ -38,6 +38,7 @@ export function addObligationCommands(program: Command, context: Context): void 
       const duties = await listObligations(app, {
         dueOnOrBefore: options.dueWithin && today.add(options.dueWithin), ownerId: owner?.id, states: options.unconfirmed ? ['unconfirmed'] : undefined,
       }, options.limit)
+      noteLimit(context, duties.length, options.limit)
       answer(context, options.json, duties.map(({ obligation, ...rest }) => ({ ...obligation, ...rest })), () => dutyTable(duties))
     })
   actCommands(group, context)

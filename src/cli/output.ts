@@ -10,6 +10,11 @@ export function answer(context: Context, json: boolean | undefined, data: unknow
   context.io.stdout(json ? `${JSON.stringify(data, undefined, 2)}\n` : ensureLine(text()))
 }
 
+/** Says on the side that a list was cut at its limit, so that nobody takes a part for the whole. */
+export function noteLimit(context: Context, shown: number, limit: number): void {
+  if (shown >= limit) context.io.stderr(`Only the first ${limit} are listed; --limit N lists more.\n`)
+}
+
 const ensureLine = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
 
 const plain = {

@@ -15,7 +15,7 @@ import { messageStates, type MessageState } from '../core/message.ts'
 import { invalid } from '../errors.ts'
 import { day, oneOf, recordNumber } from './arguments.ts'
 import type { Context } from './context.ts'
-import { answer, facts, table } from './output.ts'
+import { answer, facts, noteLimit, table } from './output.ts'
 
 export function addReminderCommands(program: Command, context: Context): void {
   reminderCommands(program.command('reminder').description('what is said, to whom, and why'), context)
@@ -63,6 +63,7 @@ function messageCommands(group: Command, context: Context): void {
       const app = await context.app()
       const person = options.to === undefined ? undefined : await act(app, (db) => getPerson(db, options.to!))
       const all = await listMessages(app, { states: options.state && [options.state], personId: person?.id }, options.limit)
+      noteLimit(context, all.length, options.limit)
       answer(context, options.json, all, () => table(['number', 'due', 'to', 'kind', 'state', 'subject', 'last reply'],
         all.map((one) => [one.id, one.dueAt, one.person, one.kind, one.state, one.subject, one.reply]), 'No messages.'))
     })

@@ -110,7 +110,7 @@ function planner({ duty, ladder, listener, zone, booked }: Case) {
       said.push(rowOf(decision.rise, listener, 'said'), ...decision.covers.map((rise) => rowOf(rise, listener, 'covered')))
     }
     const waits = timing && !timing.send ? [timing.waitUntil] : []
-    checkAt = [...next, ...waits].toSorted(Temporal.Instant.compare)[0]
+    checkAt = [...next, ...waits].toSorted((a, b) => Temporal.Instant.compare(a, b))[0]
   }
   return {
     said,

@@ -3,7 +3,7 @@
 
 import { type Calendar, weekdays } from '../../src/core/calendar.ts'
 import type { Day, Instant } from '../../src/core/day.ts'
-import { defaultLadders, type Ladder, type Rung } from '../../src/core/ladder.ts'
+import { conditions, defaultLadders, type Ladder, type Rung } from '../../src/core/ladder.ts'
 import type { Derived, Obligation } from '../../src/core/obligation.ts'
 import type { Directory, Person } from '../../src/core/person.ts'
 import type { Circumstances, Listener } from '../../src/core/reminder.ts'
@@ -60,7 +60,7 @@ export function defaultLadder(id: string): Ladder {
 export function ladderOf(...texts: readonly string[]): Ladder {
   const rungs = texts.map((text): Rung => {
     const [notice, when] = text.split(' ')
-    return { notice: notice!, audience: 'owner', when: when as Rung['when'] }
+    return { notice: notice!, audience: 'owner', when: conditions.find((one) => one === when) }
   })
   return { id: 'test', title: { en: 'test', zh: '测试' }, rungs, overdue: [], late: [] }
 }

@@ -1,0 +1,211 @@
+// The scenario language: a certification's life told as a table. Each row is a day, what happened on it
+// and the mail it brought; the days between the rows are lived too, and must be silent. Every day runs the
+// real jobs in their order on a test clock, and what is compared are the mails that were captured.
+
+import { expect } from 'vitest'
+import { schedule } from '../../jobs/schedule.ts'
+import { act, type App } from '../../src/app/app.ts'
+import { decideCertification, type DecisionInput } from '../../src/app/certifications.ts'
+import { enterCertification, type NewCertification } from '../../src/app/entry.ts'
+import { runJob } from '../../src/app/jobs.ts'
+import { getMessage, listMessages, listObligations } from '../../src/app/lists.ts'
+import { bookObligation, doneObligation, meetObligation } from '../../src/app/obligations.ts'
+import { addOrganisation, addPerson, type NewPerson } from '../../src/app/people.ts'
+import { loadCatalogue, schemeFolders } from '../../src/app/schemes.ts'
+import { readConfig } from '../../src/config.ts'
+import { instantAt } from '../../src/core/day.ts'
+import type { Obligation, ObligationState } from '../../src/core/obligation.ts'
+import type { Log } from '../../src/log.ts'
+import type { Transport } from '../../src/mail/transport.ts'
+import type { Database } from '../../src/store/database.ts'
+import { listSaidIn } from '../../src/store/reminders.ts'
+import { testClock, type TestClock } from './clock.ts'
+import { day } from './factory.ts'
+
+/** Day, what happened on it before the mail of the day, and that mail: `Alice: expiry P30D | Bob: expiry P7D`. */
+export type Row = readonly [day: string, happened: string, mail: string]
+
+export type Deed = (life: Life) => Promise<unknown>
+
+export interface Life {
+  readonly app: App
+  readonly clock: TestClock
+  readonly zone: string
+  readonly organisationId: number
+  /** Ids by name. */
+  readonly people: ReadonlyMap<string, number>
+  /** The way out for mail; undefined while it is only captured. */
+  transport: Transport | undefined
+  /** The certification that deeds are about. */
+  certificationId: number
+  /** The next day to be lived. */
+  next: Temporal.PlainDate
+  /** False while the server is off: days pass, and no job runs. */
+  isOn: boolean
+  /** The weekly digests captured so far, as `2027-W09 Carol`. */
+  readonly digests: string[]
+  /** Messages already looked at. */
+  seen: number
+}
+
+/** A log on which whatever is wrong fails the test. */
+const strictLog: Log = {
+  info: () => undefined, debug: () => undefined, warn: () => undefined,
+  error: (...said: unknown[]) => { throw new Error(`logged as an error: ${JSON.stringify(said)}`) },
+}
+
+/** Returns an application on a test database: mail is captured, and an error in the log is a failure. */
+export async function appOn(database: Database, clock: App['clock'], rest: Partial<App> = {}): Promise<App> {
+  return { config: readConfig({ RECERT_HOME: '/nowhere' }), clock, log: strictLog, database, catalogue: await loadCatalogue(schemeFolders('/nowhere')), ...rest }
+}
+
+interface Beginning {
+  readonly zone?: string
+  readonly calendar?: string
+  readonly people?: readonly (Omit<NewPerson, 'organisationId' | 'email'> & { readonly supervisor?: string; readonly deputy?: string })[]
+}
+
+/** Alice owns, Bob is her line manager, Carol manages compliance, Dora is top management. */
+const household: NonNullable<Beginning['people']> = [
+  { name: 'Carol', roles: ['compliance-manager'] }, { name: 'Dora', roles: ['top-management'] },
+  { name: 'Bob', roles: ['owner'] }, { name: 'Alice', roles: ['owner'], supervisor: 'Bob' },
+]
+
+/** Begins a life at 08:00 of a day in an organisation with its people. */
+export async function beginLife(database: Database, first: string, { zone = 'UTC', calendar = 'weekdays', people = household }: Beginning = {}): Promise<Life> {
+  const clock = testClock(instantAt(day(first), '08:00', zone).toString())
+  const app = await appOn(database, clock)
+  const ids = new Map<string, number>()
+  const organisationId = await act(app, async (db, now) => {
+    const organisation = await addOrganisation(app, db, { name: 'Example Ltd', calendar }, { zone, now })
+    for (const { supervisor, deputy, ...one } of people) {
+      const added = await addPerson(app, db, {
+        ...one, organisationId: organisation.id, email: `${one.name.toLowerCase()}@example.org`,
+        supervisorId: ids.get(supervisor ?? ''), deputyId: ids.get(deputy ?? ''),
+      }, now)
+      ids.set(one.name, added.id)
+    }
+    return organisation.id
+  })
+  return { app, clock, zone, organisationId, people: ids, transport: undefined, certificationId: 0, next: day(first), isOn: true, digests: [], seen: 0 }
+}
+
+/** Lives every day up to the last row and compares what happened and what was mailed with the table. */
+export async function tell(life: Life, table: readonly Row[], deeds: Readonly<Record<string, Deed>> = {}): Promise<void> {
+  const planned = new Map(table.map(([on, happened]) => [on, happened]))
+  const lived: Row[] = []
+  const last = day(table.at(-1)![0])
+  while (Temporal.PlainDate.compare(life.next, last) <= 0) {
+    const on = life.next.toString()
+    const happened = planned.get(on) ?? ''
+    const mail = await liveDay(life, happened === '' ? [] : [deedOf(happened, deeds)])
+    if (planned.has(on) || mail !== '') lived.push([on, happened, mail])
+  }
+  expect(lived.map(asLine)).toEqual(table.map(asLine))
+}
+
+const asLine = ([on, happened, mail]: Row): string => `${on}  ${happened.padEnd(48)}  ${mail}`.trimEnd()
+
+function deedOf(name: string, deeds: Readonly<Record<string, Deed>>): Deed {
+  const deed = deeds[name]
+  if (!deed) throw new Error(`nothing says what "${name}" is`)
+  return deed
+}
+
+/** Lives the next day: what people do at half past eight, the jobs at nine; returns the mail of the day. */
+export async function liveDay(life: Life, deeds: readonly Deed[] = []): Promise<string> {
+  const on = life.next
+  life.clock.set(instantAt(on, '08:30', life.zone).toString())
+  for (const deed of deeds) await deed(life)
+  if (life.isOn) await runJobsAt(life, instantAt(on, '09:00', life.zone).toString())
+  life.next = on.add({ days: 1 })
+  return await newMail(life)
+}
+
+/** Runs every job once, in the order of the timetable. */
+export async function runJobsAt(life: Pick<Life, 'app' | 'clock' | 'transport'>, moment: string): Promise<void> {
+  life.clock.set(moment)
+  for (const job of schedule) await runJob(life.app, job, { now: life.clock.now(), asked: false, transport: life.transport })
+}
+
+/** Returns the daily mails since the last look, and notes the digests; every one of them must be readable. */
+export async function newMail(life: Life): Promise<string> {
+  const rows = (await listMessages(life.app, {}, 200)).filter((one) => one.id > life.seen).toReversed()
+  const told: string[] = []
+  for (const row of rows) {
+    life.seen = row.id
+    const { message } = await getMessage(life.app, row.id)
+    expect({ to: row.person, state: row.state, kind: row.kind }).toEqual({ to: row.person, state: life.transport ? 'sent' : 'captured', kind: row.kind })
+    expect(message.subject && message.text && message.html && message.raw).toBeTruthy()
+    if (row.kind === 'digest') life.digests.push(`${row.period} ${row.person}`)
+    else told.push(`${row.person}${row.part === 1 ? '' : ` (part ${row.part})`}: ${await saidIn(life.app, row.id, message)}`)
+  }
+  return told.sort().join(' | ')
+}
+
+async function saidIn(app: App, id: number, message: { text: string | null; address: string | null }): Promise<string> {
+  const items = await listSaidIn(app.database.db, id)
+  for (const { obligation } of items.filter((one) => one.obligation.kind !== 'expiry')) {
+    expect([obligation.title.en, obligation.title.zh].some((title) => message.text?.includes(title)), message.text ?? '').toBe(true)
+  }
+  return items.map(({ obligation, notice }) => `${nameOf(obligation)} ${notice.notice}`).sort().join(' + ')
+}
+
+// A rule that comes again is told apart by its year or month; one that comes once needs no number.
+const nameOf = ({ ruleId, ordinal, cycle }: Pick<Obligation, 'ruleId' | 'ordinal' | 'cycle'>): string =>
+  `${ruleId}${ordinal > 1 ? `/${ordinal}` : ''}${cycle > 1 ? `#${cycle}` : ''}`
+
+// ---- deeds ----
+
+type Entered = Pick<NewCertification, 'scheme'> & Partial<Pick<NewCertification, 'options' | 'cycleKind' | 'name'>>
+
+/** Enters the certification that later deeds are about; Alice owns it. */
+export const enter = (input: Entered, days: Readonly<Record<string, string>>, owner = 'Alice'): Deed => async (life) => {
+  const added = await act(life.app, (db, now) => enterCertification(life.app, db, {
+    organisationId: life.organisationId, name: 'Head office', options: {}, cycleKind: 'initial', ownerId: life.people.get(owner), ...input,
+    days: Object.fromEntries(Object.entries(days).map(([anchor, text]) => [anchor, day(text)])),
+  }, now))
+  life.certificationId = added.certificationId
+}
+
+/** Takes a decision on the certification, today unless `on` says so. */
+export const decide = (kind: DecisionInput['kind'], rest: { on?: string; until?: string; set?: Readonly<Record<string, string>> } = {}): Deed => async (life) => {
+  await act(life.app, (db, now) => decideCertification(life.app, db, life.certificationId, {
+    kind, decidedOn: rest.on ? day(rest.on) : life.next, untilOn: rest.until ? day(rest.until) : undefined,
+    anchors: Object.entries(rest.set ?? {}).map(([name, text]) => ({ name, day: day(text), assumed: false })),
+  }, now))
+}
+
+const allStates: readonly ObligationState[] = ['unconfirmed', 'open', 'submitted', 'met', 'not-applicable']
+
+/** Returns the duties of the certification, as `rule state due`. */
+export async function dutiesOf(life: Life, states: readonly ObligationState[] = allStates): Promise<string[]> {
+  const duties = await listObligations(life.app, { certificationId: life.certificationId, states })
+  return duties.map(({ obligation }) => `${nameOf(obligation)} ${obligation.state} ${obligation.dueOn.toString()}`)
+}
+
+/** Finds a duty of the certification by the name that mails of a table give it. */
+export async function dutyNamed(life: Life, name: string): Promise<Obligation> {
+  const duties = await listObligations(life.app, { certificationId: life.certificationId, states: allStates })
+  const found = duties.find(({ obligation }) => nameOf(obligation) === name)
+  if (!found) throw new Error(`no duty "${name}" among ${duties.map(({ obligation }) => nameOf(obligation)).join(', ')}`)
+  return found.obligation
+}
+
+export const book = (name: string, on: string): Deed => async (life) => {
+  const { id } = await dutyNamed(life, name)
+  await act(life.app, (db, now) => bookObligation(db, id, day(on), { now, pastTheLimit: 'refuse' }))
+}
+
+export const done = (name: string): Deed => async (life) => {
+  const { id } = await dutyNamed(life, name)
+  await act(life.app, (db, now) => doneObligation(db, id, life.next, { now }))
+}
+
+export const met = (name: string): Deed => async (life) => {
+  const { id } = await dutyNamed(life, name)
+  await act(life.app, (db, now) => meetObligation(db, id, life.next, { now }))
+}
+
+export const switchedOff: Deed = async (life) => { life.isOn = false }
+export const switchedOn: Deed = async (life) => { life.isOn = true }
