@@ -166,7 +166,7 @@ CREATE TABLE "notice" (
 	"message_id" integer,
 	"decided_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "notice_purpose_is_known" CHECK ("notice"."purpose" in ('reminder', 'escalation', 'fallback')),
-	CONSTRAINT "notice_outcome_is_known" CHECK ("notice"."outcome" in ('said', 'covered', 'skipped', 'rehearsed')),
+	CONSTRAINT "notice_outcome_is_known" CHECK ("notice"."outcome" in ('said', 'covered', 'skipped', 'unsaid')),
 	CONSTRAINT "notice_said_is_in_a_message" CHECK ("notice"."outcome" <> 'said' or "notice"."message_id" is not null)
 );
 --> statement-breakpoint
@@ -197,6 +197,7 @@ CREATE TABLE "obligation" (
 	"submitted_on" date,
 	"met_on" date,
 	"reason" text,
+	"ended_by" text,
 	"moved_from" date,
 	"moved_by" text,
 	"counted_to" date GENERATED ALWAYS AS (coalesce(booked_on, due_on)) STORED NOT NULL,
@@ -209,6 +210,7 @@ CREATE TABLE "obligation" (
 	CONSTRAINT "obligation_is_owed_by_us_or_an_outside_party" CHECK ("obligation"."owed_by" in ('organisation', 'outside')),
 	CONSTRAINT "obligation_met_has_its_day" CHECK (("obligation"."state" = 'met') = ("obligation"."met_on" is not null)),
 	CONSTRAINT "obligation_submitted_has_its_day" CHECK ("obligation"."state" <> 'submitted' or "obligation"."submitted_on" is not null),
+	CONSTRAINT "obligation_is_ended_by_the_rules_or_a_person" CHECK ("obligation"."ended_by" in ('rules', 'person')),
 	CONSTRAINT "obligation_not_applicable_has_a_reason" CHECK ("obligation"."state" <> 'not-applicable' or "obligation"."reason" is not null),
 	CONSTRAINT "obligation_opens_on_or_before_it_is_due" CHECK ("obligation"."opens_on" <= "obligation"."due_on"),
 	CONSTRAINT "obligation_looser_day_is_not_the_earlier" CHECK ("obligation"."latest_on" >= "obligation"."due_on")
@@ -370,7 +372,7 @@ CREATE INDEX "job_run_by_job" ON "job_run" USING btree ("job","started_at");--> 
 CREATE INDEX "message_waiting" ON "message" USING btree ("next_attempt_at","id") WHERE "message"."state" in ('planned', 'deferred');--> statement-breakpoint
 CREATE INDEX "message_in_flight" ON "message" USING btree ("lease_until") WHERE "message"."state" in ('claimed', 'gated');--> statement-breakpoint
 CREATE INDEX "message_by_person" ON "message" USING btree ("person_id","id");--> statement-breakpoint
-CREATE UNIQUE INDEX "notice_is_said_once_per_obligation_day_person_and_purpose" ON "notice" USING btree ("obligation_id","counted_to","notice","person_id","purpose") WHERE "notice"."outcome" <> 'rehearsed';--> statement-breakpoint
+CREATE UNIQUE INDEX "notice_is_said_once_per_obligation_day_person_and_purpose" ON "notice" USING btree ("obligation_id","counted_to","notice","person_id","purpose") WHERE "notice"."outcome" <> 'unsaid';--> statement-breakpoint
 CREATE INDEX "notice_by_message" ON "notice" USING btree ("message_id");--> statement-breakpoint
 CREATE INDEX "obligation_live_by_ladder_and_counted_day" ON "obligation" USING btree ("ladder","counted_to") WHERE "obligation"."state" in ('open', 'submitted');--> statement-breakpoint
 CREATE INDEX "obligation_live_by_ladder_and_late_day" ON "obligation" USING btree ("ladder","late_after") WHERE "obligation"."state" in ('open', 'submitted');--> statement-breakpoint

@@ -7,14 +7,15 @@ import { nextAttemptAfter } from '../core/message.ts'
 import type { Directory, Person } from '../core/person.ts'
 import { isReachable } from '../core/person.ts'
 import { composeBytes } from '../mail/smtp.ts'
-import type { SendResult, Transport } from '../mail/transport.ts'
+import type { Phase, SendResult, Transport } from '../mail/transport.ts'
 import type { Db } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
 import { claimMessage, passGate, rescueMessages } from '../store/lease.ts'
-import { checkDutiesOf } from '../store/obligations.ts'
+import { checkDutiesIn, checkDutiesOf } from '../store/obligations.ts'
 import * as outbox from '../store/outbox.ts'
 import type { MessageRow } from '../store/outbox.ts'
 import { readDirectory, updatePerson } from '../store/people.ts'
+import { unsayNotices } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { loadWorld } from './certifications.ts'
 import type { World } from './derivation.ts'
@@ -70,8 +71,15 @@ async function settleCancelled(app: App, claim: outbox.Claim, reason: string, no
 
 async function cancelUnreachable(app: App, message: MessageRow, claim: outbox.Claim, post: Post): Promise<Outcome> {
   const outcome = await settleCancelled(app, claim, 'the person can no longer be reached', post.now)
-  await app.database.transact((db) => checkDutiesOf(db, message.personId, post.now))
+  await app.database.transact((db) => passOn(db, message, post.now))
   return outcome
+}
+
+// What was planned here has reached nobody: it is unsaid, and its duties look for the next in line.
+async function passOn(db: Db, message: MessageRow, now: Instant): Promise<void> {
+  await checkDutiesOf(db, message.personId, now)
+  await checkDutiesIn(db, message.id, now)
+  await unsayNotices(db, message.id)
 }
 
 async function composeClaimed(
@@ -142,14 +150,15 @@ function settlementOf(result: SendResult, message: MessageRow, now: Instant): Ve
   }
   if (result.outcome === 'in-doubt') return { outcome: 'in-doubt', delivery: 'in-doubt' }
   if (result.outcome === 'refused-at-gate') return { outcome: 'lost', delivery: 'released' }
-  return result.fault === 'site' ? released(result.reply, message, now) : deferred(result.reply, message, now)
+  return result.fault === 'site' ? released(result, message, now) : deferred(result.reply, message, now)
 }
 
 // A fault of the site is nobody's attempt: the message goes back, and the channel rests until the next run.
-function released(reply: string, message: MessageRow, now: Instant): Verdict {
+function released({ reply, phase }: { reply: string; phase: Phase }, message: MessageRow, now: Instant): Verdict {
+  const gated = message.gatedAt !== null || phase === 'gated' || phase === 'dot'
   return {
     outcome: 'paused', delivery: 'released',
-    message: { state: message.gatedAt ? 'deferred' : 'planned', reply, nextAttemptAt: now.add({ minutes: 1 }) },
+    message: { state: gated ? 'deferred' : 'planned', reply, nextAttemptAt: now.add({ minutes: 1 }) },
   }
 }
 
@@ -178,7 +187,7 @@ async function soundAlarm(app: App, { message, person }: Parcel, result: SendRes
     const now = app.clock.now()
     await app.database.transact(async (db) => {
       await updatePerson(db, person.id, { emailRejectedAt: now })
-      await checkDutiesOf(db, person.id, now)
+      await passOn(db, message, now)
     })
   }
   const failed = outcome === 'rejected' || outcome === 'abandoned'

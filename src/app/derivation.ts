@@ -5,7 +5,7 @@ import type { Certification } from '../core/certification.ts'
 import { deriveObligations } from '../core/derivation.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
 import { byTheRules } from '../core/message.ts'
-import type { Obligation } from '../core/obligation.ts'
+import type { Derived, Obligation } from '../core/obligation.ts'
 import type { Organisation } from '../core/person.ts'
 import { decideRederivation, type Move, type Rederivation } from '../core/rederivation.ts'
 import { type Scheme, settledOn } from '../core/scheme.ts'
@@ -95,23 +95,32 @@ function additions(certification: Certification, change: Rederivation, occasion:
 }
 
 async function applyChanges(db: Db, change: Rederivation, occasion: Occasion): Promise<void> {
-  for (const { obligation, derived, quiet } of change.moved) {
+  for (const { obligation, derived, quiet, state } of change.moved) {
     await rewriteObligation(db, obligation.id, derived, {
-      movedFrom: quiet ? undefined : obligation.dueOn, movedBy: occasion.by === 'rules' ? byTheRules : occasion.movedBy, checkAt: occasion.now,
+      state, movedFrom: quiet ? undefined : obligation.dueOn, movedBy: occasion.by === 'rules' ? byTheRules : occasion.movedBy, checkAt: occasion.now,
     })
-    if (quiet) await carryNotices(db, obligation.id, obligation.dueOn, derived.dueOn)
+    if (quiet) await carryAll(db, obligation, derived)
   }
   for (const { obligation, derived } of change.rewritten) {
     await rewriteObligation(db, obligation.id, derived, { checkAt: occasion.now })
   }
+  for (const { obligation, derived, state } of change.reopened) {
+    await rewriteObligation(db, obligation.id, derived, { state, checkAt: occasion.now })
+  }
   for (const { obligation, state, on, reason } of change.ended) await end(db, obligation, { state, on, reason }, occasion.now)
+}
+
+// Notices before the day count to it; overdue ones to the looser day, where there are two.
+async function carryAll(db: Db, obligation: Obligation, derived: Derived): Promise<void> {
+  await carryNotices(db, obligation.id, obligation.dueOn, derived.dueOn)
+  if (obligation.latestOn && derived.latestOn) await carryNotices(db, obligation.id, obligation.latestOn, derived.latestOn)
 }
 
 async function end(
   db: Db, obligation: Obligation, how: { state: 'met' | 'not-applicable'; on: Day; reason: string }, now: Instant,
 ): Promise<void> {
   await changeObligation(db, obligation, {
-    state: how.state, metOn: how.state === 'met' ? how.on : null, reason: how.reason,
+    state: how.state, metOn: how.state === 'met' ? how.on : null, reason: how.reason, endedBy: 'rules',
   }, now)
 }
 

@@ -12,7 +12,8 @@ import { readCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import * as store from '../store/digests.ts'
 import { countRuns, findLastDone } from '../store/jobs.ts'
-import { listPlannedFinishes, listProcedures } from '../store/procedures.ts'
+import { listRunPlans } from '../store/overview.ts'
+import { listProcedures } from '../store/procedures.ts'
 import { listObligationsById } from '../store/obligations.ts'
 import type { App } from './app.ts'
 import type { World } from './derivation.ts'
@@ -59,11 +60,11 @@ interface Duty { readonly duty: DigestDuty; readonly late: boolean; readonly row
 
 async function dutiesOf(app: App, db: Db, ids: readonly number[], at: DigestScope): Promise<Duty[]> {
   const rows = await store.listDutiesUntil(db, ids, at.day.add({ days: ahead }))
-  const finishes = await listPlannedFinishes(db, [...new Set(rows.map((row) => row.certification.id))])
+  const plans = await listRunPlans(db, rows.map((row) => row.certification.id))
   return rows.filter((row) => row.obligation.owedBy === 'organisation').map((row) => {
     const { obligation, certification } = row
     const ownerId = obligation.ownerId ?? certification.ownerId
-    const finishOn = obligation.kind === 'step' ? undefined : finishes.get(certification.id)
+    const finishOn = plans.get(certification.id)?.find((plan) => plan.targetOn.equals(obligation.dueOn))?.finishOn
     return {
       row, late: isLate(obligation, at.day),
       duty: {

@@ -77,7 +77,7 @@ function explainOne(
     const base = { notice: rise.rung.notice, on: rise.on, messageId: row?.messageId ?? undefined }
     // One notice may stand on a ladder under two conditions; only the one that holds can have been said.
     if (!holds(rise.rung.when, duty.circumstances)) return { ...base, messageId: undefined, outcome: 'skipped', reason: `only if ${rise.rung.when}` }
-    if (row && row.outcome !== 'rehearsed') return { ...base, outcome: row.outcome, reason: row.reason }
+    if (row && row.outcome !== 'unsaid') return { ...base, outcome: row.outcome, reason: row.reason }
     if (decision.say && decision.rise.rung.notice === rise.rung.notice) return { ...base, outcome: 'due', reason: decision.reason }
     const ahead = Temporal.PlainDate.compare(rise.on, at.day) > 0
     return { ...base, outcome: ahead ? 'not-yet' : 'passed-over', reason: ahead ? `on ${rise.on.toString()}` : decision.reason }

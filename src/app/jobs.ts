@@ -45,13 +45,16 @@ export async function runJob(app: App, job: Job, at: JobMoment): Promise<Counts>
 
 /** The most messages one run delivers: the rest waits a minute, and a stop never waits long. */
 const deliveriesPerRun = 500
+const deliveriesPerPost = 25
 
 /** Delivers what waits, one after another, until nothing is left, the site refuses, or the run is long enough. */
 export async function deliverWaiting(app: App, at: JobMoment): Promise<Counts> {
-  const post = await openPost(app, at.transport, at.now)
-  if (post.hold) app.log.error({ held: true }, post.hold)
   const counts: Counts = {}
-  for (let n = 0; n < deliveriesPerRun; n++) {
+  let post = await openPost(app, at.transport, at.now)
+  if (post.hold) app.log.error({ held: true }, post.hold)
+  for (let n = 1; n <= deliveriesPerRun; n++) {
+    // A long run must see who bounced, and that midnight has passed.
+    if (n % deliveriesPerPost === 0) post = await openPost(app, at.transport, at.asked ? at.now : app.clock.now())
     const outcome = await deliverNext(app, post)
     if (outcome === undefined) break
     counts[outcome] = (counts[outcome] ?? 0) + 1

@@ -13,7 +13,7 @@ import type { Db } from '../store/database.ts'
 import { toObligation } from '../store/obligations.ts'
 import type { MessageRow } from '../store/outbox.ts'
 import { listNextSteps } from '../store/procedures.ts'
-import { listSaidIn } from '../store/reminders.ts'
+import { listSaidIn, unsayNotices } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { schemeOf } from './schemes.ts'
 import type { World } from './derivation.ts'
@@ -34,13 +34,18 @@ export async function composeDailyMessage(
   const day = dayOf(at.now, person.zone)
   const items = (await listSaidIn(db, message.id)).map((row): Item => ({ ...row, duty: toObligation(row.obligation) }))
   const left = items.filter(isLeft)
+  // A day moved away may come back: what was not sent for it must not count as said then.
+  const moved = items.filter((item) => !left.includes(item)).map((item) => item.duty.id)
+  if (moved.length > 0) await unsayNotices(db, message.id, moved)
   if (left.length === 0) return undefined
   const view = await viewOf(app, db, { message, person, day, items: left }, at)
   return { letter: composeDaily(view), fingerprint: fingerprintOf(view) }
 }
 
-// Said for a day that has since moved, or about a duty that has ended: no longer true.
-function isLeft({ notice, duty }: Item): boolean {
+// Said for a day that has since moved, about a duty that has ended, or to somebody who owns it no more.
+function isLeft({ notice, duty, certification }: Item): boolean {
+  const owner = duty.ownerId ?? certification.ownerId
+  if (notice.purpose === 'reminder' && (notice.onBehalfOf ?? notice.personId) !== owner) return false
   const live = duty.state === 'open' || duty.state === 'submitted'
   const counted = notice.offsetDays >= 0 ? duty.bookedOn ?? duty.dueOn : lateAfter(duty)
   return live && counted.equals(notice.countedTo)
@@ -91,7 +96,7 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
     duties: items.map(({ duty: one }) => ({ obligationId: one.id, kind: one.kind, title: one.title, basis: one.basis, mark: one.mark })),
     tier: duty.tier, notice: notice.notice, countedTo: notice.countedTo, dueOn: duty.dueOn, latestOn: duty.latestOn,
     bookedOn: duty.bookedOn, opensOn: duty.opensOn, daysLeft: daysBetween(around.day, notice.countedTo),
-    late: isLate(duty, around.day), belated: isBelated(lead, around.day), movedFrom: duty.movedFrom, movedBy: duty.movedBy,
+    late: isLate(duty, around.day), belated: isBelated(lead, around.day), ...(notice.reason === 'moved' ? { movedFrom: duty.movedFrom, movedBy: duty.movedBy } : { movedFrom: undefined, movedBy: undefined }),
     owner: ownerId === null || ownerId === around.reader.id ? undefined : around.directory.get(ownerId)?.name,
     next: around.next, provisional: items.some(({ duty: one }) => one.provisional),
   }

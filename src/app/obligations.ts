@@ -67,7 +67,7 @@ export async function meetObligation(db: Db, id: number, on: Day, act: Act): Pro
 export async function dismissObligation(db: Db, id: number, reason: string, act: Act): Promise<Obligation> {
   const obligation = await getLive(db, id)
   if (reason.trim() === '') throw invalid('Say why it is not applicable: --reason "…".')
-  return await change(db, obligation, { state: 'not-applicable', reason: reason.trim() }, { ...act, event: 'obligation-not-applicable' })
+  return await change(db, obligation, { state: 'not-applicable', reason: reason.trim(), endedBy: 'person' }, { ...act, event: 'obligation-not-applicable' })
 }
 
 export async function assignObligation(db: Db, id: number, ownerId: number | null, act: Act): Promise<Obligation> {
@@ -90,7 +90,7 @@ export async function confirmObligation(
   if (obligation.state !== 'unconfirmed') throw conflict(`Obligation ${id} is ${obligation.state}: there is nothing to confirm.`)
   if (answer.answer === 'open') return await change(db, obligation, { state: 'open' }, { ...act, event: 'obligation-confirmed' })
   if (answer.answer === 'not-ours') {
-    return await change(db, obligation, { state: 'not-applicable', reason: 'not ours' }, { ...act, event: 'obligation-not-applicable' })
+    return await change(db, obligation, { state: 'not-applicable', reason: 'not ours', endedBy: 'person' }, { ...act, event: 'obligation-not-applicable' })
   }
   if (obligation.kind === 'expiry') {
     throw conflict(`Renewed? Record it: certification renew ${obligation.certificationId} --on DAY --set expiry=DAY. Given up? certification cancel ${obligation.certificationId} --on DAY.`)

@@ -72,7 +72,7 @@ const looked = 2000
 const danger = 180
 const next = 90
 const shownLines = 40
-const shownAsking = 8
+const shownAsking = 5
 const shownRuns = 6
 
 /** Returns the first page's contents for a reader; `asked` is the `?asOf=` of the page. */

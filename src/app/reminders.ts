@@ -1,17 +1,17 @@
 // Planning reminders: candidates, decisions, then one transaction per person that writes the ledger and
 // the message together. Run any number of times, at any time, by any number of processes.
 
-import { dayOf, type Instant } from '../core/day.ts'
+import { type Day, dayOf, type Instant } from '../core/day.ts'
 import type { Ladder } from '../core/ladder.ts'
 import type { Obligation } from '../core/obligation.ts'
 import { type Directory, sendHoursOf } from '../core/person.ts'
 import type { Rise } from '../core/reminder.ts'
-import { opensBetween, sendHourAfter } from '../core/sending.ts'
+import { opensBetween, passesFirst, sendHourAfter } from '../core/sending.ts'
 import { type Window, windowsOf } from '../core/window.ts'
 import type { Db } from '../store/database.ts'
 import { findWatermark, raiseWatermark } from '../store/jobs.ts'
 import { setNextCheck } from '../store/obligations.ts'
-import { findLastPart, insertMessage, removeUnsaid } from '../store/outbox.ts'
+import { findParts, insertMessage, removeUnsaid } from '../store/outbox.ts'
 import { readDirectory } from '../store/people.ts'
 import { readLadders } from '../store/policies.ts'
 import { insertNotices, listCandidates, type NoticeValues } from '../store/reminders.ts'
@@ -81,7 +81,7 @@ async function planChunk(app: App, scene: Scene, ids: readonly number[]): Promis
     if (result.waitUntil) waits.push(...group.map((one) => ({ obligation: one.duty.obligation, until: result.waitUntil! })))
   }
   await app.database.transact((tx) => recordSkips(tx, verdicts, scene))
-  if (scene.leavesMarks) await app.database.transact((tx) => setNextCheck(tx, nextChecks(duties.map((duty) => duty.obligation), verdicts, waits)))
+  if (scene.leavesMarks) await app.database.transact((tx) => setNextCheck(tx, nextChecks(duties.map((duty) => duty.obligation), verdicts, waits, scene.now)))
   const waiting = verdicts.filter((one) => one.timing && !one.timing.send).length + waits.length
   const heard = new Set(verdicts.map((one) => one.duty.obligation.id))
   return { considered: ids.length, said, messages, waiting, unheard: duties.filter((duty) => !heard.has(duty.obligation.id)).length }
@@ -107,25 +107,27 @@ async function say(
   const { person, calendar } = group[0]!.listener
   const today = dayOf(scene.now, person.zone)
   const key = { personId: person.id, kind: 'daily' as const, period: today.toString(), rehearsal: rehearses(group[0]!, scene.world) }
-  const last = await findLastPart(db, key)
+  const { last, parts } = await findParts(db, key)
   const waiting = last !== undefined && ['planned', 'deferred'].includes(last.state) && last.gatedAt === null
+  const hasLeft = last !== undefined && !waiting
   const nextMailAt = sendHourAfter(person, calendar, today)
-  const now = waiting || !last ? group : group.filter((one) => isUrgent(one, dayOf(nextMailAt, person.zone)))
+  const now = !hasLeft ? group : group.filter((one) => isUrgent(one, today, dayOf(nextMailAt, person.zone)))
   if (now.length === 0) return { said: 0, opened: false, waitUntil: nextMailAt }
-  const part = waiting ? last.part : (last?.part ?? 0) + 1
+  const part = waiting ? last.part : parts + 1
   const id = waiting ? last.id : await insertMessage(db, {
     ...key, part, organisationId: person.organisationId, language: person.language, dueAt: earliestDue(now, scene.now),
     messageId: await messageIdFor(app, db, [key.personId, key.kind, key.period, part, key.rehearsal]),
   }, scene.now)
-  if (id === undefined) return { said: 0, opened: false }
+  // Somebody else has just opened it: it is committed by now, so what they did not know of joins it.
+  if (id === undefined) return await say(app, db, group, scene)
   const said = await insertNotices(db, now.flatMap((one) => rowsOf(one, id)), scene.now)
   if (said === 0 && !waiting) await removeUnsaid(db, id)
   return { said, opened: said > 0 && !waiting, ...(now.length < group.length ? { waitUntil: nextMailAt } : {}) }
 }
 
-function isUrgent(verdict: Verdict, nextMailOn: Temporal.PlainDate): boolean {
+function isUrgent(verdict: Verdict, today: Day, nextMailOn: Day): boolean {
   const { rise } = verdict.decision
-  return rise !== undefined && rise.offsetDays >= 0 && Temporal.PlainDate.compare(nextMailOn, rise.countedTo) > 0
+  return rise !== undefined && passesFirst(rise.offsetDays >= 0 ? rise.countedTo : undefined, today, nextMailOn)
 }
 
 function earliestDue(verdicts: readonly Verdict[], now: Instant): Instant {
@@ -164,7 +166,7 @@ async function recordSkips(db: Db, verdicts: readonly Verdict[], scene: Scene): 
 const isUnwindowed = (notice: string): boolean => notice === 'opens' || /^overdue-(?!1$)/.test(notice)
 
 function nextChecks(
-  obligations: readonly Obligation[], verdicts: readonly Verdict[], waits: readonly { obligation: Obligation; until: Instant }[],
+  obligations: readonly Obligation[], verdicts: readonly Verdict[], waits: readonly { obligation: Obligation; until: Instant }[], now: Instant,
 ): { id: number; revision: number; at: Instant | undefined }[] {
   const times = new Map<number, Instant[]>()
   const note = (id: number, at: Instant): void => void times.set(id, [...times.get(id) ?? [], at])
@@ -173,6 +175,9 @@ function nextChecks(
     if (decision.next && isUnwindowed(decision.next.rung.notice)) note(duty.obligation.id, opensAt(decision.next.on))
   }
   for (const { obligation, until } of waits) note(obligation.id, until)
+  // Nobody could be told: somebody may be added, so it is asked again and never forgotten.
+  const heard = new Set(verdicts.map((one) => one.duty.obligation.id))
+  for (const { id } of obligations.filter((one) => !heard.has(one.id))) note(id, now.add({ hours: 1 }))
   return obligations.map(({ id, revision }) => ({
     id, revision, at: times.get(id)?.reduce((a, b) => (Temporal.Instant.compare(b, a) < 0 ? b : a)),
   }))

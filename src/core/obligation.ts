@@ -62,6 +62,8 @@ export interface Obligation extends Derived {
   readonly enteredOn: Day
   readonly submittedOn: Day | undefined
   readonly metOn: Day | undefined
+  /** Who said it does not apply: what the rules ended opens again once they yield it. */
+  readonly endedBy: 'rules' | 'person' | undefined
   /** Where the day was moved: what it was and by whom, so that the next mail can say from-to. */
   readonly movedFrom: Day | undefined
   readonly movedBy: string | undefined

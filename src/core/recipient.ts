@@ -36,7 +36,9 @@ export function listenersOf(
   const above = [
     ...supervisorOf(duty, directory, told, compliance).map((person) => listen(person, 'supervisor')),
     ...compliance.map((person) => listen(person, 'compliance')),
-    ...withRole('top-management', duty, directory).map((person) => listen(person, 'management')),
+    // Another legal entity's management is not ours to alarm.
+    ...withRole('top-management', duty, directory).filter((one) => one.organisationId === duty.organisationId)
+      .map((person) => listen(person, 'management')),
   ]
   return [...nearest, ...merged(above.filter((one) => !told.has(one.personId)))]
 }

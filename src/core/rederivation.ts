@@ -26,6 +26,8 @@ export interface Rederivation {
   readonly moved: readonly Move[]
   /** Something else that the rules decide changed: title, basis, window. */
   readonly rewritten: readonly { readonly obligation: Obligation; readonly derived: Derived }[]
+  /** Ended by the rules before, and yielded by them again. */
+  readonly reopened: readonly { readonly obligation: Obligation; readonly derived: Derived; readonly state: ObligationState }[]
   readonly ended: readonly Ending[]
 }
 
@@ -47,7 +49,7 @@ const endedByDecision = new Set(['expiry', 'recertification', 'restoration', 'su
 
 /**
  * Compares what stands with what the rules yield now. Steps and own duties are not the rules' and stay;
- * so does what is met or not applicable, with the day it was measured by.
+ * so does what is met, or not applicable because a person said so, with the day it was measured by.
  */
 export function decideRederivation(
   standing: readonly Obligation[], derived: readonly Derived[], occasion: Occasion,
@@ -64,6 +66,11 @@ export function decideRederivation(
     moved: kept.filter(isMoved).map((pair) => (
       { ...pair, quiet: occasion.by === 'rules' && isSmall(pair), state: stateAfterMove(pair, occasion.asOf) })),
     rewritten: kept.filter((pair) => !isMoved(pair) && isRewritten(pair)),
+    reopened: derived.flatMap((one) => {
+      const obligation = before.get(identity(one))
+      return obligation?.state === 'not-applicable' && obligation.endedBy === 'rules'
+        ? [{ obligation, derived: one, state: stateAtEntry(lateAfter(one), occasion.asOf) }] : []
+    }),
     ended: standing.filter((one) => isRuled(one) && isLive(one) && !now.has(identity(one))).map((one) => ending(one, occasion)),
   }
 }

@@ -83,10 +83,11 @@ export function decideReminder(
   const next = rises.find((rise) => isAfter(rise.on, asOf) && applies(rise))
   const spoken = known.said.filter((row) => speaksTo(row, listener))
   const named = new Set(ladder.rungs.filter((rung) => speaksAs(listener, rung.audience)).map((rung) => rung.notice))
-  const unsaid = reached.filter((rise) => !isCovered(rise, spoken, named))
-  const due = unsaid.filter(applies)
+  // What was skipped while it did not apply is said once it does: a booking may be undone.
+  const heard = spoken.filter((row) => row.outcome !== 'skipped')
+  const due = reached.filter((rise) => applies(rise) && !isCovered(rise, heard, named))
   // A ladder may hold one notice under two conditions: said under one, it is not skipped under the other.
-  const skips = unsaid.filter((rise) => !applies(rise) && !due.some((one) => isSame(one, rise)))
+  const skips = reached.filter((rise) => !applies(rise) && !isCovered(rise, spoken, named) && !due.some((one) => isSame(one, rise)))
   const tightest = due.findLast((rise) => obligation.state !== 'submitted' || rise.offsetDays < 0)
   if (!tightest) return { say: false, ...silence(due, reached.findLast(applies), next), skips, next }
   const covers = due.slice(0, due.indexOf(tightest)).filter((rise) => !isSame(rise, tightest))

@@ -18,7 +18,7 @@ export const toObligation = (row: Row): Obligation => ({
   latestOn: row.latestOn ?? undefined, metBy: row.metBy, owedBy: row.owedBy, basis: row.basis,
   mark: row.mark, provisional: row.provisional, bookedOn: row.bookedOn ?? undefined,
   state: row.state, ownerId: row.ownerId ?? undefined, stepId: row.stepId ?? undefined, enteredOn: row.enteredOn,
-  submittedOn: row.submittedOn ?? undefined, metOn: row.metOn ?? undefined, movedFrom: row.movedFrom ?? undefined,
+  submittedOn: row.submittedOn ?? undefined, metOn: row.metOn ?? undefined, endedBy: row.endedBy ?? undefined, movedFrom: row.movedFrom ?? undefined,
   movedBy: row.movedBy ?? undefined,
   revision: row.revision,
 })
@@ -58,18 +58,23 @@ const touched = (checkAt: Instant) => ({ checkAt, revision: sql`${obligation.rev
 
 /** Rewrites what the rules decide. A move is remembered so that the next mail can say from-to. */
 export async function rewriteObligation(
-  db: Db, id: number, derived: Derived, change: { readonly movedFrom?: Day | undefined; readonly movedBy?: string | undefined; readonly checkAt: Instant },
+  db: Db, id: number, derived: Derived, change: { readonly movedFrom?: Day | undefined; readonly movedBy?: string | undefined; readonly state?: ObligationState; readonly checkAt: Instant },
 ): Promise<void> {
   await db.update(obligation).set({
-    ...derivedColumns(derived), ...touched(change.checkAt),
+    ...derivedColumns(derived), ...touched(change.checkAt), state: change.state,
     ...(change.movedFrom ? { movedFrom: change.movedFrom, movedBy: change.movedBy ?? null } : {}),
   }).where(eq(obligation.id, id))
 }
 
-/** Takes the ledger's rows along to a day that the rules moved by a week or less: nothing is said twice. */
+/**
+ * Takes the ledger's rows along to a day that the rules moved by a week or less: nothing is said twice.
+ * Rows that stand there already, from a move away and back, stay as they are.
+ */
 export async function carryNotices(db: Db, obligationId: number, from: Day, to: Day): Promise<void> {
-  await db.update(notice).set({ countedTo: to })
-    .where(and(eq(notice.obligationId, obligationId), eq(notice.countedTo, from)))
+  await db.execute(sql`update notice as n set counted_to = ${to.toString()}::date
+    where n.obligation_id = ${obligationId} and n.counted_to = ${from.toString()}::date and not exists (
+      select 1 from notice as there where there.obligation_id = n.obligation_id and there.counted_to = ${to.toString()}::date
+        and there.notice = n.notice and there.person_id = n.person_id and there.purpose = n.purpose)`)
 }
 
 export interface ObligationChange {
@@ -79,6 +84,7 @@ export interface ObligationChange {
   readonly submittedOn?: Day | null
   readonly metOn?: Day | null
   readonly reason?: string | null
+  readonly endedBy?: 'rules' | 'person' | null
   readonly dueOn?: Day
   readonly latestOn?: Day | null
   readonly movedFrom?: Day | null
@@ -166,28 +172,34 @@ export async function countUnconfirmed(db: Db, certificationIds: readonly number
 const live = inArray(obligation.state, ['open', 'submitted'])
 
 export async function checkDutiesOf(db: Db, personId: number, at: Instant): Promise<void> {
-  await db.update(obligation).set({ checkAt: at }).where(and(live, or(
+  await db.update(obligation).set(touched(at)).where(and(live, or(
     eq(obligation.ownerId, personId),
     and(isNull(obligation.ownerId), inArray(obligation.certificationId,
       db.select({ id: certification.id }).from(certification).where(eq(certification.ownerId, personId)))),
   )))
 }
 
+/** Looks again at what a message was to say: it reached nobody. */
+export async function checkDutiesIn(db: Db, messageId: number, at: Instant): Promise<void> {
+  await db.update(obligation).set(touched(at)).where(and(live, inArray(obligation.id,
+    db.select({ id: notice.obligationId }).from(notice).where(eq(notice.messageId, messageId)))))
+}
+
 export async function checkDutiesOfOrganisation(db: Db, organisationId: number, at: Instant): Promise<void> {
-  await db.update(obligation).set({ checkAt: at }).where(and(live, eq(obligation.organisationId, organisationId)))
+  await db.update(obligation).set(touched(at)).where(and(live, eq(obligation.organisationId, organisationId)))
 }
 
 export async function checkDutiesOfCertification(db: Db, certificationId: number, at: Instant): Promise<void> {
-  await db.update(obligation).set({ checkAt: at }).where(and(live, eq(obligation.certificationId, certificationId)))
+  await db.update(obligation).set(touched(at)).where(and(live, eq(obligation.certificationId, certificationId)))
 }
 
 export async function checkDutiesOnLadder(db: Db, ladder: string, at: Instant): Promise<void> {
-  await db.update(obligation).set({ checkAt: at }).where(and(live, eq(obligation.ladder, ladder)))
+  await db.update(obligation).set(touched(at)).where(and(live, eq(obligation.ladder, ladder)))
 }
 
 /** Looks again, now, at whatever waits for a computed day: a calendar may have moved it. */
 export async function checkWaitingDuties(db: Db, at: Instant): Promise<void> {
-  await db.update(obligation).set({ checkAt: at }).where(and(live, isNotNull(obligation.checkAt), gt(obligation.checkAt, at)))
+  await db.update(obligation).set(touched(at)).where(and(live, isNotNull(obligation.checkAt), gt(obligation.checkAt, at)))
 }
 
 /** Sets the next look, unless the row was changed since it was read. */

@@ -4,7 +4,7 @@
 import { and, asc, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm'
 import type { Language } from '../core/certification.ts'
 import type { Instant } from '../core/day.ts'
-import type { MessageKind, MessageState } from '../core/message.ts'
+import { type MessageKind, messageMoves, type MessageState } from '../core/message.ts'
 import type { Db } from './database.ts'
 import { delivery, message, person } from './schema.ts'
 
@@ -36,15 +36,20 @@ export async function removeUnsaid(db: Db, id: number): Promise<void> {
   await db.delete(message).where(and(eq(message.id, id), eq(message.state, 'planned'), eq(message.attempts, 0)))
 }
 
-/** Finds the last part of a person's message for a period, and holds it until the transaction ends. */
-export async function findLastPart(
+type Part = Pick<MessageRow, 'id' | 'part' | 'state' | 'gatedAt'>
+
+/**
+ * Finds a person's messages for a period, held until the transaction ends: the last that was not
+ * cancelled, since only that one has said or will say something, and how many there are.
+ */
+export async function findParts(
   db: Db, key: Pick<NewMessage, 'personId' | 'kind' | 'period' | 'rehearsal'>,
-): Promise<Pick<MessageRow, 'id' | 'part' | 'state' | 'gatedAt'> | undefined> {
-  const [row] = await db.select({ id: message.id, part: message.part, state: message.state, gatedAt: message.gatedAt })
+): Promise<{ readonly last: Part | undefined; readonly parts: number }> {
+  const found = await db.select({ id: message.id, part: message.part, state: message.state, gatedAt: message.gatedAt })
     .from(message).where(and(
       eq(message.personId, key.personId), eq(message.kind, key.kind), eq(message.period, key.period), eq(message.rehearsal, key.rehearsal),
-    )).orderBy(desc(message.part)).limit(1).for('update')
-  return row
+    )).orderBy(desc(message.part)).limit(100).for('update')
+  return { last: found.find((row) => row.state !== 'cancelled'), parts: found[0]?.part ?? 0 }
 }
 
 export interface Composed {
@@ -78,12 +83,13 @@ const isFinal = (state: Settlement['state']): boolean => state !== 'deferred' &&
 
 /** Ends a claim; false where the lease ran out and somebody else has it: nothing was changed then. */
 export async function settleMessage(db: Db, claim: Claim, settlement: Settlement, now: Instant): Promise<boolean> {
+  const from = (['claimed', 'gated'] as const).filter((state) => messageMoves[state].includes(settlement.state))
   const settled = await db.update(message).set({
     state: settlement.state, reply: settlement.reply, token: null, leaseUntil: null,
     ...(settlement.nextAttemptAt ? { nextAttemptAt: settlement.nextAttemptAt } : {}),
     ...(settlement.attempts === undefined ? {} : { attempts: settlement.attempts }),
     settledAt: isFinal(settlement.state) ? now : null,
-  }).where(held(claim, 'claimed', 'gated')).returning({ id: message.id })
+  }).where(held(claim, ...from)).returning({ id: message.id })
   return settled.length === 1
 }
 

@@ -33,13 +33,13 @@ export async function listCandidates(
   return found.map((row) => row.id)
 }
 
-/** Reads the ledger of these duties; rows of a rehearsal were never said to anybody and are left out. */
+/** Reads the ledger of these duties; rows that are unsaid again (a rehearsal's, or of a mail that reached nobody) are left out. */
 export async function readSaid(db: Db, obligationIds: readonly number[]): Promise<ReadonlyMap<number, Said[]>> {
   if (obligationIds.length === 0) return new Map()
   const found = await db.select().from(notice)
     .where(and(inArray(notice.obligationId, [...obligationIds]), inArray(notice.outcome, ['said', 'covered', 'skipped'])))
     .orderBy(asc(notice.obligationId), asc(notice.id)).limit(200_000)
-  return Map.groupBy(found.flatMap((row) => (row.outcome === 'rehearsed' ? [] : [{
+  return Map.groupBy(found.flatMap((row) => (row.outcome === 'unsaid' ? [] : [{
     obligationId: row.obligationId, notice: row.notice, countedTo: row.countedTo, offsetDays: row.offsetDays,
     purpose: row.purpose, personId: row.personId, onBehalfOf: row.onBehalfOf ?? undefined,
     outcome: row.outcome,
@@ -65,7 +65,15 @@ export async function insertNotices(db: Db, values: readonly NoticeValues[], dec
   for (let i = 0; i < values.length; i += 500) {
     const inserted = await db.insert(notice).values(values.slice(i, i + 500).map((one) => ({
       ...one, onBehalfOf: one.onBehalfOf ?? null, messageId: one.messageId ?? null, decidedAt,
-    }))).onConflictDoNothing().returning({ outcome: notice.outcome })
+    }))).onConflictDoUpdate({
+      // What was skipped may apply after all; what was said or covered stands.
+      target: [notice.obligationId, notice.countedTo, notice.notice, notice.personId, notice.purpose],
+      targetWhere: sql`outcome <> 'unsaid'`, setWhere: sql`${notice.outcome} = 'skipped' and excluded.outcome <> 'skipped'`,
+      set: {
+        outcome: sql`excluded.outcome`, reason: sql`excluded.reason`, messageId: sql`excluded.message_id`,
+        onBehalfOf: sql`excluded.on_behalf_of`, offsetDays: sql`excluded.offset_days`, decidedAt,
+      },
+    }).returning({ outcome: notice.outcome })
     said += inserted.filter((row) => row.outcome === 'said').length
   }
   return said
@@ -73,12 +81,20 @@ export async function insertNotices(db: Db, values: readonly NoticeValues[], dec
 
 /** Sets aside what an organisation's rehearsal said: from now on it counts as never said. */
 export async function releaseRehearsals(db: Db, organisationId: number): Promise<number> {
-  const released = await db.update(notice).set({ outcome: 'rehearsed' }).where(and(
-    ne(notice.outcome, 'rehearsed'), inArray(notice.obligationId,
+  const released = await db.update(notice).set({ outcome: 'unsaid' }).where(and(
+    ne(notice.outcome, 'unsaid'), inArray(notice.obligationId,
       db.select({ id: obligation.id }).from(obligation).where(eq(obligation.organisationId, organisationId))),
     inArray(notice.messageId, db.select({ id: message.id }).from(message).where(eq(message.rehearsal, true))),
   )).returning({ id: notice.id })
   return released.length
+}
+
+/** Takes back what a message was to say, all of it or about some duties: it has reached nobody. */
+export async function unsayNotices(db: Db, messageId: number, obligationIds?: readonly number[]): Promise<void> {
+  await db.update(notice).set({ outcome: 'unsaid' }).where(and(
+    eq(notice.messageId, messageId), ne(notice.outcome, 'unsaid'),
+    obligationIds && inArray(notice.obligationId, [...obligationIds]),
+  ))
 }
 
 /** What the conditions of ladders ask about a certification, read for many at once. */
@@ -89,14 +105,14 @@ export interface Situation {
   readonly steps: ReadonlyMap<number, { readonly started: boolean; readonly days: number }>
 }
 
-/** Reads which certifications have a booked audit, a contract, a running procedure, and the steps asked for. */
+/** Reads which certifications have a booked recertification, a contract, a running procedure, and the steps asked for. */
 export async function readSituation(
   db: Db, certificationIds: readonly number[], stepIds: readonly number[],
 ): Promise<Situation> {
   if (certificationIds.length === 0) return { booked: new Set(), contracted: new Set(), started: new Set(), steps: new Map() }
   const ids = [...new Set(certificationIds)]
   const booked = await db.selectDistinct({ id: obligation.certificationId }).from(obligation)
-    .where(and(inArray(obligation.certificationId, ids), live, isNotNull(obligation.bookedOn))).limit(ids.length)
+    .where(and(inArray(obligation.certificationId, ids), live, isNotNull(obligation.bookedOn), eq(obligation.kind, 'recertification'))).limit(ids.length)
   const running = await db.select({ id: procedure.certificationId, contract: sql<boolean>`bool_or(${step.state} = 'done' and ${step.deliverable} ~ 'contract')` })
     .from(procedure).innerJoin(step, eq(step.procedureId, procedure.id))
     .where(and(inArray(procedure.certificationId, ids), sql`${procedure.endedOn} is null`))

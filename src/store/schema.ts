@@ -14,7 +14,7 @@ import type { Role } from '../core/person.ts'
 import type { StepState } from '../core/procedure.ts'
 import { bytes, day, instant } from './columns.ts'
 
-export type NoticeOutcome = 'said' | 'covered' | 'skipped' | 'rehearsed'
+export type NoticeOutcome = 'said' | 'covered' | 'skipped' | 'unsaid'
 export type DeliveryOutcome = 'sent' | 'captured' | 'deferred' | 'rejected' | 'abandoned' | 'released' | 'in-doubt'
 /** The part of a ladder that a person may change. */
 export type LadderChange = Pick<Ladder, 'rungs' | 'overdue' | 'late'>
@@ -218,6 +218,7 @@ export const obligation = pgTable('obligation', {
   submittedOn: day('submitted_on'),
   metOn: day('met_on'),
   reason: text('reason'),
+  endedBy: text('ended_by').$type<'rules' | 'person'>(),
   movedFrom: day('moved_from'),
   movedBy: text('moved_by'),
   countedTo: day('counted_to').notNull().generatedAlwaysAs(sql`coalesce(booked_on, due_on)`),
@@ -239,6 +240,7 @@ export const obligation = pgTable('obligation', {
   check('obligation_is_owed_by_us_or_an_outside_party', oneOf(t.owedBy, ['organisation', 'outside'])),
   check('obligation_met_has_its_day', sql`(${t.state} = 'met') = (${t.metOn} is not null)`),
   check('obligation_submitted_has_its_day', sql`${t.state} <> 'submitted' or ${t.submittedOn} is not null`),
+  check('obligation_is_ended_by_the_rules_or_a_person', oneOf(t.endedBy, ['rules', 'person'])),
   check('obligation_not_applicable_has_a_reason', sql`${t.state} <> 'not-applicable' or ${t.reason} is not null`),
   check('obligation_opens_on_or_before_it_is_due', sql`${t.opensOn} <= ${t.dueOn}`),
   check('obligation_looser_day_is_not_the_earlier', sql`${t.latestOn} >= ${t.dueOn}`),
@@ -317,10 +319,10 @@ export const notice = pgTable('notice', {
   decidedAt: instant('decided_at').notNull(),
 }, (t) => [
   uniqueIndex('notice_is_said_once_per_obligation_day_person_and_purpose')
-    .on(t.obligationId, t.countedTo, t.notice, t.personId, t.purpose).where(sql`${t.outcome} <> 'rehearsed'`),
+    .on(t.obligationId, t.countedTo, t.notice, t.personId, t.purpose).where(sql`${t.outcome} <> 'unsaid'`),
   index('notice_by_message').on(t.messageId),
   check('notice_purpose_is_known', oneOf(t.purpose, ['reminder', 'escalation', 'fallback'])),
-  check('notice_outcome_is_known', oneOf(t.outcome, ['said', 'covered', 'skipped', 'rehearsed'])),
+  check('notice_outcome_is_known', oneOf(t.outcome, ['said', 'covered', 'skipped', 'unsaid'])),
   check('notice_said_is_in_a_message', sql`${t.outcome} <> 'said' or ${t.messageId} is not null`),
 ])
 

@@ -24,8 +24,8 @@ ${askForm(view, words)}
 ${numbers(view, words)}
 ${isEmpty(view) ? emptyCard(words) : html`
 ${lateCard(c, view)}
-${askingCard(c, view)}
 ${aheadCard(c, view)}
+${askingCard(c, view)}
 ${runningCard(c, view)}`}
 ${view.health ? healthLine(view.health, view.zone, words) : ''}` })
 }

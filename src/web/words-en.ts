@@ -44,11 +44,13 @@ export const en = {
 
   overview: {
     title: 'Overview',
-    verdict(counts: { late: number; inDanger: number }): string {
-      const late = many(counts.late, 'duty is late', 'duties are late')
-      const danger = many(counts.inDanger, 'is in danger of being late', 'are in danger of being late')
-      if (counts.late > 0) return counts.inDanger > 0 ? `${late}, ${danger}.` : `${late}.`
-      return counts.inDanger > 0 ? `Nothing is late; ${many(counts.inDanger, 'duty is', 'duties are')} in danger of being late.` : 'Nothing is late, nothing in danger.'
+    verdict({ late, inDanger, unconfirmed }: { late: number; inDanger: number; unconfirmed: number }): string {
+      const parts = [
+        late > 0 ? many(late, 'duty is late', 'duties are late') : 'Nothing is late',
+        inDanger > 0 ? many(inDanger, 'is in danger of being late', 'are in danger of being late') : late > 0 ? '' : 'nothing in danger',
+        unconfirmed > 0 ? many(unconfirmed, 'waits for an answer', 'wait for an answer') : '',
+      ]
+      return `${parts.filter(Boolean).join(', ')}.`
     },
     scope: { every: (on: string): string => `All organisations, ${on}`, own: (on: string): string => `What you own, ${on}` },
     numbers: { late: 'late', inDanger: 'in danger of being late', next30: 'due in the next 30 days', unconfirmed: 'waiting for an answer' },
@@ -181,7 +183,7 @@ export const en = {
   },
   purposes: { reminder: 'reminder', escalation: 'escalation', fallback: 'in place of somebody unreachable' } as Record<string, string>,
   outcomes: {
-    said: 'said', covered: 'covered by a later notice', skipped: 'skipped', rehearsed: 'rehearsed',
+    said: 'said', covered: 'covered by a later notice', skipped: 'skipped', unsaid: 'not said after all',
   } as Record<string, string>,
   events: {
     'certification-added': 'Entered', 'certification-edited': 'Corrected', 'certification-grant': 'Granted', 'certification-maintain': 'Maintained',

@@ -32,9 +32,13 @@ export const zh: PageWords = {
 
   overview: {
     title: '总览',
-    verdict({ late, inDanger }) {
-      if (late > 0) return inDanger > 0 ? `${late} 项已逾期，${inDanger} 项有逾期风险。` : `${late} 项已逾期。`
-      return inDanger > 0 ? `没有逾期事项；${inDanger} 项有逾期风险。` : '没有逾期事项，也没有逾期风险。'
+    verdict({ late, inDanger, unconfirmed }) {
+      const parts = [
+        late > 0 ? `${late} 项已逾期` : '没有逾期事项',
+        inDanger > 0 ? `${inDanger} 项有逾期风险` : late > 0 ? '' : '没有逾期风险',
+        unconfirmed > 0 ? `${unconfirmed} 项待答复` : '',
+      ]
+      return `${parts.filter(Boolean).join('，')}。`
     },
     scope: { every: (on) => `全部组织，${on}`, own: (on) => `由您负责的事项，${on}` },
     numbers: { late: '已逾期', inDanger: '有逾期风险', next30: '30 天内截止', unconfirmed: '待答复' },
@@ -155,7 +159,7 @@ export const zh: PageWords = {
     },
   },
   purposes: { reminder: '提醒', escalation: '上报', fallback: '代为接收（责任人无法联系）' },
-  outcomes: { said: '已提醒', covered: '已由后续提醒覆盖', skipped: '已跳过', rehearsed: '演练' },
+  outcomes: { said: '已提醒', covered: '已由后续提醒覆盖', skipped: '已跳过', unsaid: '实际未提醒' },
   events: {
     'certification-added': '录入', 'certification-edited': '更正', 'certification-grant': '授予', 'certification-maintain': '保持',
     'certification-renew': '更新', 'certification-suspend': '暂停', 'certification-restore': '恢复', 'certification-withdraw': '撤销',

@@ -15,7 +15,7 @@ export const instant = (text: string): Instant => Temporal.Instant.from(text)
 export function obligation(rest: Partial<Obligation> = {}): Obligation {
   return {
     ...derived(), id: 1, certificationId: 1, organisationId: 1, bookedOn: undefined, state: 'open', ownerId: alice.id,
-    stepId: undefined, enteredOn: day('2026-01-05'), submittedOn: undefined, metOn: undefined,
+    stepId: undefined, enteredOn: day('2026-01-05'), submittedOn: undefined, metOn: undefined, endedBy: undefined,
     movedFrom: undefined, movedBy: undefined, revision: 1, ...rest,
   }
 }

@@ -89,9 +89,13 @@ describe('the register', () => {
     expect(ended).not.toContain('Frankfurt')
   })
 
-  test.each([['frankfurt', 1], ['27001', 2], ['ann kell', 1], ['100%', 0], ['_', 0], ["'; drop table person; --", 0], ['\0', 3], ['\ud800', 0]])('searching for %s finds %i', async (words, found) => {
+  test.each([['frankfurt', 1], ['27001', 2], ['ann kell', 1], ['100%', 0], ['_', 0], ["'; drop table person; --", 0], ['\0', 2]])('searching for %s finds %i', async (words, found) => {
     const page = await (await carol(`/certifications?q=${encodeURIComponent(words)}`)).text()
     expect([...page.matchAll(/<th scope="row">/g)]).toHaveLength(found)
+  })
+
+  test('a search that is no text at all finds nothing and breaks nothing', async () => {
+    expect((await carol('/certifications?q=%ff%fe%ED%A0%80')).status).toBe(200)
   })
 
   test('turns its pages without losing or repeating one', async () => {
@@ -184,7 +188,7 @@ describe('every page', () => {
 
   test('says in both languages the same things', () => {
     const shape = (value: unknown): unknown => (typeof value === 'object' && value !== null
-      ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shape(inner)]).sort()) : typeof value)
+      ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shape(inner)])) : typeof value)
     expect(shape(zh)).toEqual(shape(en))
   })
 

@@ -98,7 +98,13 @@ async function addMail(app: App, people: People): Promise<void> {
   })
 }
 
-export type Browser = (path: string, init?: RequestInit) => Promise<Response>
+export interface Sent {
+  readonly method?: string
+  readonly body?: string
+  readonly headers?: Record<string, string>
+}
+
+export type Browser = (path: string, sent?: Sent) => Promise<Response>
 
 /** Returns how a signed-in person asks for pages. */
 export async function browserOf({ app }: World, email: string): Promise<Browser> {
@@ -106,7 +112,7 @@ export async function browserOf({ app }: World, email: string): Promise<Browser>
   const { url } = await createSignInLink(app, email)
   const answer = await web.request(url, { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } })
   const cookie = cookieOf(answer)
-  return async (path, init = {}) => await web.request(`${base}${path}`, { ...init, headers: { cookie, ...init.headers } })
+  return async (path, sent = {}) => await web.request(`${base}${path}`, { ...sent, headers: { cookie, ...sent.headers } })
 }
 
 /** The session cookie of an answer, as a browser would send it back. */
