@@ -14,8 +14,29 @@ export function openLog(level: string): Log {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: faultOf },
     redact: { paths: hidden.flatMap((name) => [name, `*.${name}`]), remove: true },
   }, pino.destination({ dest: 2, sync: true }))
+}
+
+export interface Fault {
+  readonly name: string
+  readonly code?: string
+  readonly message?: string
+  readonly at: readonly string[]
+}
+
+/**
+ * Names a fault by what and where it is. A failed query repeats the values it was given, addresses among
+ * them, so its code stands for its message.
+ */
+export function faultOf(error: unknown): Fault {
+  if (!(error instanceof Error)) return { name: typeof error, at: [] }
+  const cause = error.cause instanceof Error ? error.cause : error
+  const code = 'code' in cause && typeof cause.code === 'string' ? { code: cause.code } : {}
+  const message = 'query' in error || 'query' in cause ? {} : { message: error.message.slice(0, 300) }
+  const at = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12).map((line) => line.trim())
+  return { name: cause.name, ...code, ...message, at }
 }
 
 const nothing = (): void => undefined

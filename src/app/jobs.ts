@@ -3,6 +3,7 @@
 
 import { dayOf, type Instant } from '../core/day.ts'
 import { invalid } from '../errors.ts'
+import { faultOf } from '../log.ts'
 import type { Transport } from '../mail/transport.ts'
 import { endRun, failLostRuns, findLastDone, type JobRun, listLastRuns, removeOldTraces, startRun, vacuum } from '../store/jobs.ts'
 import type { App } from './app.ts'
@@ -38,9 +39,14 @@ export async function runJob(app: App, job: Job, at: JobMoment): Promise<Counts>
     return counts
   } catch (error) {
     app.log.error({ job: job.name, err: error }, 'a job failed')
-    await app.database.transact((db) => endRun(db, run, { outcome: 'failed', error: String(error).slice(0, 500) }, app.clock.now()))
+    await app.database.transact((db) => endRun(db, run, { outcome: 'failed', error: faultText(error) }, app.clock.now()))
     throw error
   }
+}
+
+function faultText(error: unknown): string {
+  const { name, code, message } = faultOf(error)
+  return [name, code, message].filter((part) => part !== undefined).join(': ')
 }
 
 /** The most messages one run delivers: the rest waits a minute, and a stop never waits long. */

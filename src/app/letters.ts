@@ -43,10 +43,11 @@ export async function composeDailyMessage(
 }
 
 // Said for a day that has since moved, about a duty that has ended, or to somebody who owns it no more.
+// What was handed in meanwhile is asked for only once it is late.
 function isLeft({ notice, duty, certification }: Item): boolean {
   const owner = duty.ownerId ?? certification.ownerId
   if (notice.purpose === 'reminder' && (notice.onBehalfOf ?? notice.personId) !== owner) return false
-  const live = duty.state === 'open' || duty.state === 'submitted'
+  const live = duty.state === 'open' || (duty.state === 'submitted' && notice.offsetDays < 0)
   const counted = notice.offsetDays >= 0 ? duty.bookedOn ?? duty.dueOn : lateAfter(duty)
   return live && counted.equals(notice.countedTo)
 }
@@ -59,8 +60,9 @@ async function viewOf(
   const ids = [...new Set(mail.items.map((item) => item.certification.id))]
   const riders = await listRiderNames(db, ids)
   const steps = await listNextSteps(db, ids, 3)
-  const groups = Map.groupBy(mail.items, ({ notice, certification }) =>
-    `${notice.purpose}/${certification.id}/${notice.countedTo.toString()}`)
+  // What an outside party owes has a line of its own: nobody of ours is late by it, and it must not hide who is.
+  const groups = Map.groupBy(mail.items, ({ notice, certification, duty }) =>
+    `${notice.purpose}/${certification.id}/${notice.countedTo.toString()}/${duty.owedBy}`)
   const lines = [...groups.values()].map((items) => lineOf(app, items, {
     day: mail.day, directory: at.directory, world: at.world, reader: mail.person,
     riders: riders.get(items[0]!.certification.id) ?? [], next: steps.get(items[0]!.certification.id) ?? [],

@@ -1,12 +1,12 @@
 // What the faces list: records with the names and days a person reads, ordered and limited.
 
 import type { Certification } from '../core/certification.ts'
-import { type Day, dayOf } from '../core/day.ts'
+import type { Day } from '../core/day.ts'
 import type { MessageState } from '../core/message.ts'
 import type { Obligation } from '../core/obligation.ts'
 import type { Organisation, Person } from '../core/person.ts'
 import { schemeTitle } from '../core/scheme.ts'
-import { type Standing, standingOn } from '../core/standing.ts'
+import type { Standing } from '../core/standing.ts'
 import { notFound } from '../errors.ts'
 import { type CertificationFilter, listCertifications as listRecords, readCertifications } from '../store/certifications.ts'
 import { type DueFilter, listDue } from '../store/obligations.ts'
@@ -14,9 +14,9 @@ import * as outbox from '../store/outbox.ts'
 import * as people from '../store/people.ts'
 import { listProcedures as listRuns, type WholeProcedure } from '../store/procedures.ts'
 import type { App } from './app.ts'
-import { loadWorld } from './certifications.ts'
-import { factsOf } from './derivation.ts'
+import { loadWorld, todayOf } from './certifications.ts'
 import { schemeOf } from './schemes.ts'
+import { standingsOf } from './standings.ts'
 
 export const listOrganisations = (app: App): Promise<Organisation[]> => people.listOrganisations(app.database.db)
 export const listPeople = (app: App, organisationId?: number): Promise<Person[]> =>
@@ -35,14 +35,16 @@ export async function listCertifications(app: App, filter: CertificationFilter, 
   const { db } = app.database
   const world = await loadWorld(db)
   const directory = await people.readDirectory(db)
-  return (await listRecords(db, filter, at.limit ?? 1000)).map((certification) => {
-    const organisation = world.organisations.get(certification.organisationId)!
+  const now = app.clock.now()
+  const records = await listRecords(db, filter, at.limit ?? 1000)
+  const standings = await standingsOf(app, db, records, { world, asOf: (one) => at.asOf ?? todayOf(world, one.organisationId, now) })
+  return records.map((certification) => {
     const scheme = schemeOf(app, certification.scheme)
-    const asOf = at.asOf ?? dayOf(app.clock.now(), organisation.zone)
     return {
-      certification, scheme: schemeTitle(scheme, certification.options).en, organisation: organisation.name,
+      certification, scheme: schemeTitle(scheme, certification.options).en,
+      organisation: world.organisations.get(certification.organisationId)?.name ?? '',
       owner: certification.ownerId === undefined ? undefined : directory.get(certification.ownerId)?.name,
-      standing: standingOn(scheme, factsOf(certification, world), asOf),
+      standing: standings.get(certification.id)!,
     }
   })
 }

@@ -15,7 +15,8 @@ import { listProcedures } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { loadWorld } from './certifications.ts'
 import type { World } from './derivation.ts'
-import { calendarFor, type DutyView, dutyView, type Judged, type Question, questionOf, schemeName, seenBy, standingsOf } from './reading.ts'
+import { calendarFor, type DutyView, dutyView, type Judged, type Question, questionOf, schemeName, seenBy } from './reading.ts'
+import { standingsOf } from './standings.ts'
 import { type RunView, runView } from './runs.ts'
 import type { Reader } from './sign-in.ts'
 
@@ -136,7 +137,7 @@ async function askingOf(
   app: App, db: Db, ids: readonly number[], at: { readonly seen: store.SeenBy; readonly world: World; readonly asOf: Day },
 ): Promise<Asking[]> {
   const rows = Map.groupBy(await store.listQuestions(db, at.seen, { certificationIds: ids, asOf: at.asOf }, 500), (row) => row.certification.id)
-  const standings = await standingsOf(app, db, await readCertifications(db, ids), at)
+  const standings = await standingsOf(app, db, await readCertifications(db, ids), { world: at.world, asOf: () => at.asOf })
   return ids.flatMap((id): Asking[] => {
     const asked = rows.get(id) ?? []
     if (asked.length === 0) return []

@@ -8,14 +8,11 @@ import type { Light } from '../core/digest.ts'
 import { lightOf } from '../core/light.ts'
 import { isLate, lateAfter, type Obligation, type ObligationKind, type ObligationState, type Tier } from '../core/obligation.ts'
 import { findScheme, schemeTitle } from '../core/scheme.ts'
-import { type Standing, standingOn } from '../core/standing.ts'
 import { invalid } from '../errors.ts'
-import { readCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import type { RunPlan, SeenBy } from '../store/overview.ts'
 import type { App } from './app.ts'
 import { calendarOf, loadCalendars } from './calendars.ts'
-import { factsOf, type World } from './derivation.ts'
 import type { Reader } from './sign-in.ts'
 
 /** The day a page is about, and the reader's own today. */
@@ -94,21 +91,4 @@ export function dutyView(obligation: Obligation, judged: Judged, asOf: Day): Dut
 export function schemeName(app: App, certification: Pick<Certification, 'scheme' | 'options'>): Words {
   const scheme = findScheme(app.catalogue, certification.scheme)
   return scheme ? schemeTitle(scheme, certification.options) : { en: certification.scheme, zh: certification.scheme }
-}
-
-/** Returns where certifications stand on a day, by id; one whose scheme the catalogue lacks is left out. */
-export async function standingsOf(
-  app: App, db: Db, certifications: readonly Certification[], at: { readonly world: World; readonly asOf: Day },
-): Promise<ReadonlyMap<number, Standing>> {
-  const parentIds = [...new Set(certifications.flatMap((one) => one.parentId ?? []))]
-  const parents = (await readCertifications(db, parentIds)).flatMap((one) => standingOf(app, one, undefined, at))
-  const ends = new Map(parents.map(([id, standing]) => [id, standing.endsOn]))
-  return new Map(certifications.flatMap((one) => standingOf(app, one, ends.get(one.parentId ?? 0), at)))
-}
-
-function standingOf(
-  app: App, one: Certification, parentEndsOn: Day | undefined, at: { readonly world: World; readonly asOf: Day },
-): [number, Standing][] {
-  const scheme = findScheme(app.catalogue, one.scheme)
-  return scheme ? [[one.id, standingOn(scheme, factsOf(one, at.world, parentEndsOn), at.asOf)]] : []
 }

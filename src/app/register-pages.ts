@@ -14,7 +14,8 @@ import { listProcedures } from '../store/procedures.ts'
 import * as store from '../store/register-pages.ts'
 import type { App } from './app.ts'
 import { loadWorld } from './certifications.ts'
-import { calendarFor, type DutyView, dutyView, type Question, questionOf, schemeName, seenBy, standingsOf } from './reading.ts'
+import { calendarFor, type DutyView, dutyView, type Question, questionOf, schemeName, seenBy } from './reading.ts'
+import { standingsOf } from './standings.ts'
 import { type RunView, runView } from './runs.ts'
 import type { Reader } from './sign-in.ts'
 
@@ -82,7 +83,7 @@ function cursorOf(text: string | undefined): store.Cursor | undefined {
 async function entriesOf(app: App, db: Db, ids: readonly number[], asOf: Day): Promise<RegisterEntry[]> {
   const world = await loadWorld(db)
   const records = await readCertifications(db, ids)
-  const standings = await standingsOf(app, db, records, { world, asOf })
+  const standings = await standingsOf(app, db, records, { world, asOf: () => asOf })
   const names = await listNames(db, records.flatMap((one) => one.ownerId ?? []))
   const entries = records.map((one): RegisterEntry => ({
     id: one.id, name: one.name, scheme: schemeName(app, one), number: one.certificateNumber,
@@ -157,7 +158,7 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
   const names = await listNames(db, [certification.ownerId, ...obligations.map((one) => one.ownerId)].flatMap((one) => one ?? []))
   const calendar = await calendarFor(db, reader)
   const plans = (await listRunPlans(db, [id])).get(id)
-  const standing = (await standingsOf(app, db, [certification], { world, asOf: question.asOf })).get(id)
+  const standing = (await standingsOf(app, db, [certification], { world, asOf: () => question.asOf })).get(id)
   return {
     ...question, certification, standing, scheme: schemeName(app, certification),
     organisation: world.organisations.get(certification.organisationId)?.name ?? '', owner: names.get(certification.ownerId ?? 0),

@@ -3,14 +3,14 @@
 import type { Day } from '../core/day.ts'
 import type { DigestView } from '../core/digest.ts'
 import type { Certification } from '../core/certification.ts'
-import { type CertificationState, standingOn } from '../core/standing.ts'
+import type { CertificationState } from '../core/standing.ts'
 import { listCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { listObligationsOf } from '../store/obligations.ts'
 import { listPlannedFinishes } from '../store/procedures.ts'
 import type { App } from './app.ts'
-import { factsOf, type World } from './derivation.ts'
-import { schemeOf } from './schemes.ts'
+import type { World } from './derivation.ts'
+import { standingsOf } from './standings.ts'
 
 type Counts = { -readonly [K in keyof DigestView['register']]: number }
 
@@ -44,10 +44,12 @@ async function countPage(
 ): Promise<number> {
   const duties = Map.groupBy((await listObligationsOf(db, records.map((one) => one.id)))
     .filter((one) => one.state === 'open' || one.state === 'submitted'), (one) => one.certificationId)
+  const standings = await standingsOf(app, db, records, { world: at.world, asOf: () => at.day })
   const planned = await listPlannedFinishes(db, records.map((one) => one.id))
   let incomplete = 0
   for (const record of records) {
-    const standing = standingOn(schemeOf(app, record.scheme), factsOf(record, at.world), at.day)
+    const standing = standings.get(record.id)
+    if (!standing) continue
     const owed = duties.get(record.id) ?? []
     at.counts[countedAs[standing.state]]++
     // Valid, but nobody has planned what keeps it so.

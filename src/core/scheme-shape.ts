@@ -177,6 +177,8 @@ const step = z.strictObject({
 const template = z.strictObject({
   id: idShape,
   title: words,
+  /** A run from it renews the certification: meanwhile it is in renewal. */
+  renews: z.boolean().default(false),
   /** The step whose finish meets the deadline the run is for. */
   target: code,
   stages: z.array(z.strictObject({ code, title: words, steps: z.array(step).min(1) })).min(1),

@@ -19,7 +19,8 @@ export async function claimMessage(db: Db, token: string, now: Instant): Promise
     .orderBy(asc(message.nextAttemptAt), asc(message.id)).limit(1).for('update', { skipLocked: true })
   const [row] = await db.update(message)
     .set({ state: 'claimed', token, leaseUntil: sql`clock_timestamp() + interval '90 seconds'` })
-    .where(inArray(message.id, next)).returning()
+    // Equal to the one, not among them: a plan may run a limited choice anew for every row it looks at.
+    .where(eq(message.id, sql`(${next})`)).returning()
   return row
 }
 

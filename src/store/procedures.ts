@@ -82,6 +82,14 @@ export async function listNextSteps(db: Db, certificationIds: readonly number[],
   return new Map([...grouped].map(([id, steps]) => [id, steps.slice(0, perCertification).map((row) => row.title)]))
 }
 
+/** The running procedures of certifications: from which template, and since when. */
+export async function listRunStarts(db: Db, certificationIds: readonly number[]) {
+  if (certificationIds.length === 0) return []
+  return await db.select({ certificationId: procedure.certificationId, template: procedure.template, startedOn: procedure.startedOn })
+    .from(procedure).where(and(inArray(procedure.certificationId, [...certificationIds]), isNull(procedure.endedOn)))
+    .orderBy(asc(procedure.certificationId), asc(procedure.id)).limit(10_000)
+}
+
 /** When the running procedures of certifications are planned to finish, by certification. */
 export async function listPlannedFinishes(db: Db, certificationIds: readonly number[]): Promise<ReadonlyMap<number, Day>> {
   if (certificationIds.length === 0) return new Map()

@@ -29,18 +29,10 @@ export function answerErrors(log: Log): ErrorHandler<Env> {
   return (error, c) => {
     if (error instanceof AppError) return answer(c, statuses[error.code], error.code === 'not-found' ? c.get('words').notFound : error.message)
     if (error instanceof Refusal) return answer(c, error.status, error.says ? c.get('words')[error.says] : error.message)
-    log.error({ method: c.req.method, route: routePath(c, -1), fault: faultOf(error) }, 'a page failed')
+    log.error({ method: c.req.method, route: routePath(c, -1), err: error }, 'a page failed')
     return answer(c, 500, c.get('words').bug)
   }
 }
 
 const answer = (c: Context<Env>, status: Status, message: string): Response | Promise<Response> =>
   c.html(errorPage(c, status, message), status)
-
-/** Names a fault by where it happened; a database's message repeats the values it was given, so its code stands for it. */
-export function faultOf(error: Error): { readonly name: string; readonly code?: string; readonly at: readonly string[] } {
-  const cause = error.cause instanceof Error ? error.cause : error
-  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
-  const at = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12).map((line) => line.trim())
-  return { name: cause.name, ...(code === undefined ? {} : { code }), at }
-}

@@ -5,11 +5,11 @@
 import { expect } from 'vitest'
 import { schedule } from '../../jobs/schedule.ts'
 import { act, type App } from '../../src/app/app.ts'
-import { decideCertification, type DecisionInput } from '../../src/app/certifications.ts'
+import { decideCertification, type DecisionInput, editCertification } from '../../src/app/certifications.ts'
 import { enterCertification, type NewCertification } from '../../src/app/entry.ts'
-import { runJob } from '../../src/app/jobs.ts'
+import { type Job, runJob } from '../../src/app/jobs.ts'
 import { getMessage, listMessages, listObligations } from '../../src/app/lists.ts'
-import { bookObligation, doneObligation, meetObligation } from '../../src/app/obligations.ts'
+import { type Answer, bookObligation, confirmObligation, doneObligation, meetObligation } from '../../src/app/obligations.ts'
 import { addOrganisation, addPerson, type NewPerson } from '../../src/app/people.ts'
 import { loadCatalogue, schemeFolders } from '../../src/app/schemes.ts'
 import { readConfig } from '../../src/config.ts'
@@ -40,8 +40,8 @@ export interface Life {
   certificationId: number
   /** The next day to be lived. */
   next: Temporal.PlainDate
-  /** False while the server is off: days pass, and no job runs. */
-  isOn: boolean
+  /** When the server is on; otherwise days pass, and no job runs. */
+  runs: 'daily' | 'on Mondays' | 'never'
   /** The weekly digests captured so far, as `2027-W09 Carol`. */
   readonly digests: string[]
   /** Messages already looked at. */
@@ -88,7 +88,7 @@ export async function beginLife(database: Database, first: string, { zone = 'UTC
     }
     return organisation.id
   })
-  return { app, clock, zone, organisationId, people: ids, transport: undefined, certificationId: 0, next: day(first), isOn: true, digests: [], seen: 0 }
+  return { app, clock, zone, organisationId, people: ids, transport: undefined, certificationId: 0, next: day(first), runs: 'daily', digests: [], seen: 0 }
 }
 
 /** Lives every day up to the last row and compares what happened and what was mailed with the table. */
@@ -140,20 +140,25 @@ export interface Mail {
   readonly says: readonly { readonly certificationId: number; readonly notice: string }[]
 }
 
-/** Lives the next day: what people do at half past eight, the jobs at nine; returns the mails of the day. */
+/** Lives the next day: housekeeping in the night, what people do at half past eight, the other jobs at nine. */
 export async function liveDay(life: Life, deeds: readonly Deed[] = []): Promise<Mail[]> {
   const on = life.next
+  const isOn = (): boolean => life.runs === 'daily' || (life.runs === 'on Mondays' && on.dayOfWeek === 1)
+  if (isOn()) await runJobsAt(life, instantAt(on, '00:17', life.zone).toString(), hourly)
   life.clock.set(instantAt(on, '08:30', life.zone).toString())
   for (const deed of deeds) await deed(life)
-  if (life.isOn) await runJobsAt(life, instantAt(on, '09:00', life.zone).toString())
+  if (isOn()) await runJobsAt(life, instantAt(on, '09:00', life.zone).toString(), everyMinute)
   life.next = on.add({ days: 1 })
   return await newMail(life)
 }
 
-/** Runs every job once, in the order of the timetable. */
-export async function runJobsAt(life: Pick<Life, 'app' | 'clock' | 'transport'>, moment: string): Promise<void> {
+const everyMinute = schedule.filter((job) => job.cron === '* * * * *')
+const hourly = schedule.filter((job) => !everyMinute.includes(job))
+
+/** Runs jobs once, in the order of the timetable: all of them unless some are named. */
+export async function runJobsAt(life: Pick<Life, 'app' | 'clock' | 'transport'>, moment: string, jobs: readonly Job[] = schedule): Promise<void> {
   life.clock.set(moment)
-  for (const job of schedule) await runJob(life.app, job, { now: life.clock.now(), asked: false, transport: life.transport })
+  for (const job of jobs) await runJob(life.app, job, { now: life.clock.now(), asked: false, transport: life.transport })
 }
 
 /** Returns mails as `Alice: expiry P30D | Bob: expiry P30D`, about one certification or all. */
@@ -244,5 +249,17 @@ export const met = (name: string): Deed => async (life) => {
   await act(life.app, (db, now) => meetObligation(db, id, life.next, { now }))
 }
 
-export const switchedOff: Deed = async (life) => { life.isOn = false }
-export const switchedOn: Deed = async (life) => { life.isOn = true }
+/** Corrects or adds days of the certification, such as the day it was filed. */
+export const setDays = (days: Readonly<Record<string, string>>): Deed => async (life) => {
+  await act(life.app, (db, now) => editCertification(life.app, db, life.certificationId, {
+    anchors: Object.entries(days).map(([name, text]) => ({ name, day: day(text), assumed: false })),
+  }, { now }))
+}
+
+/** Answers about a duty that was past when it was entered. */
+export const answer = (name: string, given: Answer, on?: string): Deed => async (life) => {
+  const { id } = await dutyNamed(life, name)
+  await act(life.app, (db, now) => confirmObligation(db, id, { answer: given, on: on ? day(on) : undefined }, { now }))
+}
+
+export const serverRuns = (when: Life['runs']): Deed => async (life) => { life.runs = when }

@@ -7,11 +7,13 @@ import { weekOf } from '../../src/core/day.ts'
 import { testDatabase, type TestDatabase } from '../helpers/database.ts'
 import { daysFrom, day } from '../helpers/factory.ts'
 import {
-  beginLife, book, decide, type Deed, done, dutiesOf, enter, type Life, type Row, runJobsAt, switchedOff, switchedOn, tell,
+  beginLife, book, decide, type Deed, done, dutiesOf, enter, type Life, type Row, runJobsAt, serverRuns, tell,
 } from '../helpers/timeline.ts'
 
 const table: readonly Row[] = [
   ['2027-03-01', 'granted until 2030-03-01', ''],
+  ['2027-03-05', 'the server runs on Mondays', ''], //                              nothing is near: which days it runs is all one
+  ['2027-09-24', 'the server runs every day', ''],
   // First surveillance, by 2028-03-01: twelve months after the decision.
   ['2027-10-01', '', 'Alice: surveillance-1 P150D'], //                             from Sunday the 3rd
   ['2027-11-17', '', 'Alice: surveillance-1 P105D'],
@@ -21,10 +23,11 @@ const table: readonly Row[] = [
   ['2028-02-02', 'the jobs run a hundred times', 'Alice: surveillance-1 P14D'],
   ['2028-02-11', '', 'Alice: surveillance-1 P3WD'],
   ['2028-02-16', 'the first audit is carried out', ''],
-  ['2028-05-10', 'the clock is set back to days of mail', ''],
+  ['2028-04-12', 'the clock is set back to days of mail', ''],
+  ['2028-04-14', 'the server runs on Mondays', ''],
   // Recertification and expiry, both by 2030-03-01, are one line of one mail.
   ['2029-05-31', 'the server is switched off', ''], //                              P270D passes on 4 June
-  ['2029-07-03', 'the server is switched on', 'Alice: expiry P270D + recertification P270D'],
+  ['2029-07-03', 'the server runs every day', 'Alice: expiry P270D + recertification P270D'],
   // Surveillance of 2029, by the end of the year, never booked.
   ['2029-08-03', '', 'Alice: surveillance/2029 P150D'],
   ['2029-08-31', '', 'Alice: expiry P180D + recertification P180D'], //             from Sunday 2 September
@@ -56,8 +59,9 @@ const deeds: Readonly<Record<string, Deed>> = {
   'the jobs run a hundred times': at(...Array.from({ length: 100 }, () => '2028-02-02')),
   'the first audit is carried out': done('surveillance-1'),
   'the clock is set back to days of mail': at('2027-12-17', '2027-10-01', '2028-02-11', '2028-02-02'),
-  'the server is switched off': switchedOff,
-  'the server is switched on': switchedOn,
+  'the server is switched off': serverRuns('never'),
+  'the server runs on Mondays': serverRuns('on Mondays'),
+  'the server runs every day': serverRuns('daily'),
   'the clock runs to the 19th, then back': at('2029-09-19', '2029-09-16', '2029-09-18', '2029-09-15', '2029-09-17'),
   'recertification is booked for 2030-01-14': book('recertification', '2030-01-14'),
   'both audits were carried out': async (life) => {

@@ -64,7 +64,7 @@ describe.each(databases())('on %s', (_, open) => {
     it('lists and words come back as they were', async () => {
       const organisationId = await addOrganisation(db)
       // Not roles of ours: what matters here is that the quotes of the database are undone.
-      const roles = ['owner', 'a "quoted", {braced} role'] as unknown as Role[]
+      const roles: Role[] = JSON.parse('["owner", "a \\"quoted\\", {braced} role"]')
       await db.insert(person).values({ organisationId, name: '张伟', roles, createdAt: at })
       expect(await db.select({ name: person.name, roles: person.roles }).from(person)).toEqual([{ name: '张伟', roles }])
     })
