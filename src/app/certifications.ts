@@ -5,13 +5,15 @@ import {
   type Anchor, type Certification, currentCycle, type CycleKind, type Decision, type DecisionKind,
 } from '../core/certification.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
-import { type CertificationState, decideMove, standingOn } from '../core/standing.ts'
+import { decideAnchors } from '../core/scheme.ts'
+import { decideMove, type Standing, standingOn } from '../core/standing.ts'
 import { AppError, conflict, invalid, notFound } from '../errors.ts'
 import * as store from '../store/certifications.ts'
 import { type Db, violatedConstraint } from '../store/database.ts'
 import { appendHistory, type Entry } from '../store/history.ts'
-import { countUnconfirmed } from '../store/obligations.ts'
+import { changeObligation, countUnconfirmed, listObligationsOf } from '../store/obligations.ts'
 import { listOrganisations } from '../store/people.ts'
+import { endProcedure, listProcedures } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { loadCalendars } from './calendars.ts'
 import { factsOf, movedEntries, type Occasion, rederive, rederiveStored, type World } from './derivation.ts'
@@ -219,14 +221,16 @@ export async function decideCertification(app: App, db: Db, id: number, input: D
   const certification = await getCertification(db, id)
   const asOf = todayOf(world, certification.organisationId, now)
   refuseFuture(input.decidedOn, asOf)
-  const { state } = standingOn(schemeOf(app, certification.scheme), factsOf(certification, world), input.decidedOn)
-  const move = decideMove(state, input.kind)
-  if (!move.ok) throw conflict(`"${certification.name}" is ${state}: ${move.refusal}`)
-  const cycle = await openCycle(app, db, certification, { ...input, state })
+  const standing = standingOn(schemeOf(app, certification.scheme), factsOf(certification, world), input.decidedOn)
+  const move = decideMove(standing.state, input.kind)
+  if (!move.ok) throw conflict(`"${certification.name}" is ${standing.state}: ${move.refusal}`)
+  refuseWrongLastDay(app, certification, input, standing)
+  const cycle = await openCycle(app, db, certification, { ...input, standing })
   await store.insertDecisions(db, [{ ...decisionOf(input, cycle), certificationId: id, recordedAt: now, recordedBy: input.by?.id ?? null }])
   if (input.certificateNumber) await store.updateCertification(db, id, { certificateNumber: input.certificateNumber })
   const results = await rederiveStored(app, db, [id], world, occasionOf(input, asOf, now))
   await appendHistory(db, certification.organisationId, [decidedEntry(certification, input, cycle), ...movedEntries(results)], now)
+  if (endsAll(input.kind)) await endRuns(db, id, occasionOf(input, asOf, now))
   await rederiveRiders(app, db, id, world, occasionOf(input, asOf, now))
   return await getCertification(db, id)
 }
@@ -252,20 +256,54 @@ function refuseFuture(decidedOn: Day, today: Day): void {
   }
 }
 
+function refuseWrongLastDay(app: App, certification: Certification, { kind, decidedOn, untilOn }: DecisionInput, standing: Standing): void {
+  if (untilOn && Temporal.PlainDate.compare(untilOn, decidedOn) < 0) {
+    throw invalid(`The last day ${untilOn.toString()} is before the decision of ${decidedOn.toString()}.`)
+  }
+  if (kind !== 'extend') return
+  if (!untilOn && !schemeOf(app, certification.scheme).extension) {
+    throw invalid(`${certification.scheme} does not say how long an extension lasts. Give its new last day: --until DAY`)
+  }
+  if (untilOn && standing.endsOn && Temporal.PlainDate.compare(untilOn, standing.endsOn) <= 0) {
+    throw invalid(`An extension until ${untilOn.toString()} adds nothing: it is valid until ${standing.endsOn.toString()} already.`)
+  }
+}
+
+const endsAll = (kind: DecisionKind): boolean => kind === 'withdraw' || kind === 'cancel' || kind === 'archive'
+
+// A run serves its certificate: with that gone, nobody is reminded of its steps any more.
+async function endRuns(db: Db, certificationId: number, { asOf, now, because }: Occasion): Promise<void> {
+  for (const { procedure } of await listProcedures(db, { certificationId, runningOnly: true })) await endProcedure(db, procedure.id, asOf)
+  const steps = (await listObligationsOf(db, [certificationId])).filter((one) => one.kind === 'step' && !endedDuty.has(one.state))
+  for (const step of steps) await changeObligation(db, step, { state: 'not-applicable', reason: because, endedBy: 'rules' }, now)
+}
+
+const endedDuty: ReadonlySet<string> = new Set(['met', 'not-applicable'])
+
 async function openCycle(
-  app: App, db: Db, certification: Certification, input: DecisionInput & { readonly state: CertificationState },
+  app: App, db: Db, certification: Certification, input: DecisionInput & { readonly standing: Standing },
 ): Promise<number> {
   const current = currentCycle(certification)
-  const restored = input.kind === 'restore' && input.state === 'expired-restorable'
+  const restored = input.kind === 'restore' && input.standing.state === 'expired-restorable'
   if (restored) refuseWithoutExpiry(input)
   const opens = input.kind === 'renew' || restored
   const number = opens ? (current?.number ?? 0) + 1 : current?.number ?? 1
   if (opens) await store.insertCycles(db, [{ certificationId: certification.id, number, kind: 'recertification' }])
   const { begins } = schemeOf(app, certification.scheme)
   const decided: Anchor[] = opens || input.kind === 'grant' ? [{ name: begins, day: input.decidedOn, assumed: false }] : []
+  refuseWrongDays(app, certification, [...opens ? [] : current?.anchors ?? [], ...decided], input.anchors)
   await store.saveAnchors(db, [...decided, ...(input.anchors ?? [])]
     .map((anchor) => ({ certificationId: certification.id, cycle: number, ...anchor })))
   return number
+}
+
+// A day the scheme does not know would be kept and never counted from; an end before its beginning is a slip.
+function refuseWrongDays(app: App, certification: Certification, standing: readonly Anchor[], given: readonly Anchor[] = []): void {
+  if (given.length === 0) return
+  const scheme = schemeOf(app, certification.scheme)
+  const known = standing.filter((anchor) => scheme.anchors[anchor.name] !== undefined)
+  const decided = decideAnchors(scheme, Object.fromEntries([...known, ...given].map(({ name, day }) => [name, day])))
+  if (!decided.ok) throw invalid(decided.refusal)
 }
 
 // ISO/IEC 17021-1, 9.6.3.2.5: the new expiry follows the prior cycle, so it must not be counted from this decision.
@@ -294,6 +332,7 @@ export async function editCertification(
 ): Promise<readonly { rule: string; from: Day; to: Day }[]> {
   const certification = await getCertification(db, id)
   const { anchors, ...values } = change
+  refuseWrongDays(app, certification, currentCycle(certification)?.anchors ?? [], anchors)
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
   await rename(store.updateCertification(db, id, given))
   const cycle = currentCycle(certification)?.number ?? 1
@@ -304,10 +343,17 @@ export async function editCertification(
     because: 'the corrected record no longer yields it', decided: false,
   })
   await appendHistory(db, certification.organisationId, [
-    { event: 'certification-edited', subject: 'certification', subjectId: id, actorId: at.by?.id, facts: { owner: change.ownerId ?? null } },
-    ...movedEntries(result ? [result] : []),
+    editedEntry(certification, change, at.by?.id), ...movedEntries(result ? [result] : []),
   ], at.now)
   return (result?.moved ?? []).map(({ obligation, derived }) => ({ rule: derived.ruleId, from: obligation.dueOn, to: derived.dueOn }))
+}
+
+function editedEntry(certification: Certification, { ownerId }: CertificationChange, actorId: number | undefined): Entry {
+  const isGivenOn = ownerId !== undefined && ownerId !== (certification.ownerId ?? null)
+  return {
+    event: isGivenOn ? 'certification-owner' : 'certification-edited', subject: 'certification', subjectId: certification.id, actorId,
+    facts: { owner: ownerId ?? null },
+  }
 }
 
 async function rename<T>(write: Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 // A sample organisation, built through the real use cases and lived day by day over the last eight weeks,
 // so that what it shows could not be invented: every mail in it was due. Its folder is its own.
 
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, settableClock } from '../clock.ts'
@@ -43,10 +44,12 @@ export async function buildDemo(user: Config, options: DemoOptions): Promise<App
 
 // A build that was interrupted is no life to go on with: it is made anew.
 async function openBuilt(config: Config, clock: Clock): Promise<App | undefined> {
+  const folder = join(config.home, 'database')
+  if (!existsSync(folder)) return undefined
   const app = await openApp(config, clock, silentLog)
   if (await findFact(app.database.db, builtFact)) return app
   await closeApp(app)
-  await rm(join(config.home, 'database'), { recursive: true, force: true })
+  await rm(folder, { recursive: true, force: true })
   return undefined
 }
 

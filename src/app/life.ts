@@ -1,5 +1,5 @@
-// Living days on a settable clock: every job at every send hour, as a server would. The demo lives its
-// last weeks so, and `simulate` lives a copy of the records.
+// Living days on a settable clock: what is done once a day as the day begins, every other job at every send
+// hour, as a server would. The demo lives its last weeks so, and `simulate` lives a copy of the records.
 
 import { type Day, dayOf, type Instant, instantAt } from '../core/day.ts'
 import { sendHoursOf } from '../core/person.ts'
@@ -18,22 +18,28 @@ export interface Life {
   readonly jobs: readonly Job[]
 }
 
-/** Lives one day up to `until`: what people do in the night before, then the jobs at every send hour. */
+const ticksEveryMinute = (job: Job): boolean => job.cron === '* * * * *'
+
+/** Lives one UTC day up to `until`: its night, then every send hour that falls on it. */
 export async function liveDay(life: Life, day: Day, until: Instant): Promise<void> {
-  for (const moment of await momentsOf(life.app, day)) {
-    if (Temporal.Instant.compare(moment, until) > 0) return
-    life.clock.set(moment)
-    for (const job of life.jobs) await runJob(life.app, job, { now: moment, asked: false, transport: undefined })
-  }
+  await runAll(life, life.jobs.filter((job) => !ticksEveryMinute(job)), instantAt(day, '00:00', 'UTC'), until)
+  const minutely = life.jobs.filter(ticksEveryMinute)
+  for (const moment of await sendMomentsOf(life.app, day)) await runAll(life, minutely, moment, until)
 }
 
-// The send hours of everybody within the UTC day, and its start for what is done once a day.
-async function momentsOf(app: App, day: Day): Promise<Instant[]> {
+async function runAll(life: Life, jobs: readonly Job[], moment: Instant, until: Instant): Promise<void> {
+  if (Temporal.Instant.compare(moment, until) > 0) return
+  life.clock.set(moment)
+  for (const job of jobs) await runJob(life.app, job, { now: moment, asked: false, transport: undefined })
+}
+
+// The send hours of everybody within the UTC day.
+async function sendMomentsOf(app: App, day: Day): Promise<Instant[]> {
   const hours = sendHoursOf(await readDirectory(app.database.db))
   const moments = hours.flatMap(({ sendHour, zone }) =>
     [-1, 0, 1].map((n) => instantAt(day.add({ days: n }), sendHour, zone)).filter((at) => dayOf(at, 'UTC').equals(day)))
-  const all = [instantAt(day, '00:00', 'UTC'), ...moments].map((moment) => moment.epochMilliseconds)
-  return [...new Set(all)].sort((a, b) => a - b).map((at) => Temporal.Instant.fromEpochMilliseconds(at))
+  const all = new Set(moments.map((moment) => moment.epochMilliseconds))
+  return [...all].sort((a, b) => a - b).map((at) => Temporal.Instant.fromEpochMilliseconds(at))
 }
 
 export interface SimulatedMail {

@@ -108,6 +108,7 @@ export async function editPerson(db: Db, person: Person, change: PersonChange, n
     // A new address has not been refused by anybody yet.
     emailRejectedAt: email === undefined ? undefined : null,
   }
+  if (Object.values(values).every((value) => value === undefined)) throw invalid(`Say what to change about ${person.name}.`)
   await mendable(store.updatePerson(db, person.id, values))
   await recordPerson(db, person, 'person-edited', now)
   return (await store.findPerson(db, person.id))!

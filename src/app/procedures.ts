@@ -33,6 +33,9 @@ export async function startProcedure(app: App, db: Db, input: NewProcedure, act:
   const certification = await getCertification(db, input.certificationId)
   const scheme = schemeOf(app, certification.scheme)
   const template = templateOf(scheme, input.template)
+  if (input.targetOn && compareDays(input.targetOn, input.startOn) < 0) {
+    throw invalid(`The run is for ${input.targetOn.toString()}, which is before its start on ${input.startOn.toString()}.`)
+  }
   const world = await loadWorld(db)
   const calendar = calendarOf(world.calendars, world.organisations.get(certification.organisationId)!.calendar)
   const cycle = currentCycle(certification)?.number ?? 1
@@ -117,6 +120,8 @@ export async function markStep(db: Db, procedureId: number, code: string, mark: 
   const run = await getProcedure(db, procedureId)
   const step = stepOf(run, code)
   if (mark.state === 'skipped' && !mark.reason?.trim()) throw invalid('Say why the step is skipped: --reason "…".')
+  const today = todayOf(await loadWorld(db), run.certification.organisationId, act.now)
+  if (mark.state === 'done' && compareDays(mark.on, today) > 0) throw invalid(`${mark.on.toString()} lies in the future (today is ${today.toString()}).`)
   await store.updateStep(db, step.id, {
     state: mark.state, doneOn: mark.state === 'done' ? mark.on : null, reason: mark.reason?.trim() ?? step.reason,
     startedOn: mark.state === 'not-started' ? null : step.startedOn ?? mark.on, waitsOn: mark.waitsOn ?? step.waitsOn,

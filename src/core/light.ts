@@ -22,11 +22,12 @@ export function bookByOf(obligation: Pick<Obligation, 'kind' | 'dueOn'>): Day | 
 /**
  * Red: the limit has passed, the plan passes it, or an audit is unbooked past its day. Amber: fewer than
  * ten working days of slack, a planned day that passed without the duty being done, or, unplanned, a gate
- * within thirty days.
+ * within thirty days. A step is planned by its run: amber only in its last three working days.
  */
 export function lightOf(obligation: Obligation, plan: Plan, calendar: Calendar, asOf: Day): Light {
   const bookBy = obligation.bookedOn ? undefined : bookByOf(obligation)
   if (isLate(obligation, asOf)) return 'red'
+  if (obligation.kind === 'step') return stepLight(obligation, calendar, asOf)
   const lastPlannedOn = latest(plan.finishOn, obligation.bookedOn)
   if (lastPlannedOn && isAfter(lastPlannedOn, lateAfter(obligation))) return 'red'
   if (bookBy && isAfter(asOf, bookBy)) return 'red'
@@ -38,4 +39,8 @@ export function lightOf(obligation: Obligation, plan: Plan, calendar: Calendar, 
   }
   const gate = bookBy && isBefore(bookBy, obligation.dueOn) ? bookBy : obligation.dueOn
   return daysBetween(asOf, gate) <= 30 ? 'amber' : 'grey'
+}
+
+function stepLight(step: Obligation, calendar: Calendar, asOf: Day): Light {
+  return isAfter(step.dueOn, addWorkingDays(asOf, 3, calendar).day) ? 'green' : 'amber'
 }

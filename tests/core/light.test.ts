@@ -105,3 +105,12 @@ describe('the day an audit has to be booked by', () => {
     expect(bookByOf(obligation({ kind }))?.toString()).toBe(expected)
   })
 })
+
+describe('a step', () => {
+  it.each([
+    ['more than three working days ahead', '2027-06-24', 'green'], ['three working days ahead', '2027-06-25', 'amber'],
+    ['its last day', '2027-06-30', 'amber'], ['the day after', '2027-07-01', 'red'],
+  ])('%s (%s): %s, since its run has planned it', (_, asOf, expected) => {
+    expect(light(asOf, { kind: 'step' })).toBe(expected)
+  })
+})
