@@ -9,8 +9,8 @@ export interface Timetable {
   stop(): Promise<void>
 }
 
-/** Runs one job; never throws: a failure has been recorded and logged, and the next tick tries again. */
-export type Run = (job: Job) => Promise<void>
+/** Runs one job. A failure is recorded and logged where it happens; here it stops nothing, and the next tick tries again. */
+export type Run = (job: Job) => Promise<unknown>
 
 export function startTimetable(run: Run): Timetable {
   const line = openLine(run)
@@ -37,7 +37,7 @@ function openLine(run: Run) {
   let busy: Promise<void> | undefined
   const stopping = new AbortController()
   const runAll = async (): Promise<void> => {
-    for (let job = waiting.shift(); job && !stopping.signal.aborted; job = waiting.shift()) await run(job)
+    for (let job = waiting.shift(); job && !stopping.signal.aborted; job = waiting.shift()) await run(job).catch(() => undefined)
     busy = undefined
   }
   return {

@@ -21,8 +21,8 @@ import { listen } from './web/server.ts'
 
 const { version }: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
-// These look at no record, or hold the folder themselves: they are never handed over.
-const local = new Set(['serve', 'demo', 'scheme', 'help', '--help', '-h'])
+// These look at no record. Everything else is handed over, so that a server can refuse what would get in its way.
+const local = new Set(['scheme', 'help', '--help', '-h'])
 
 async function main(argv: string[], io: Io): Promise<number> {
   try {
@@ -70,6 +70,8 @@ function withPort(config: Config, port: number | undefined): Config {
 
 /** Serves pages and timetable until a signal says stop; commands of other terminals are carried out meanwhile. */
 async function serveUntilStopped(app: App, io: Io, log: Log): Promise<void> {
+  // Listened for before anybody is told that it runs: told to stop, it stops in order.
+  const stopped = stopSignal()
   const transport = openTransport(app.config)
   const closers: (() => Promise<unknown>)[] = [() => closeApp(app)]
   try {
@@ -78,13 +80,11 @@ async function serveUntilStopped(app: App, io: Io, log: Log): Promise<void> {
     await app.database.holdServing()
     const commands = await takeCommands(app, log)
     closers.unshift(() => commands.close())
-    const timetable = startTimetable(async (job) => {
-      await runJob(app, job, { now: app.clock.now(), asked: false, transport }).catch(() => undefined)
-    })
+    const timetable = startTimetable((job) => runJob(app, job, { now: app.clock.now(), asked: false, transport }))
     closers.unshift(() => timetable.stop())
     sayHello(app, web.url, io)
     if ((await listOrganisations(app)).length === 0) io.stdout(firstSteps)
-    await stopSignal()
+    await stopped
     io.stderr('Stopping.\n')
   } finally {
     for (const close of closers) await close()

@@ -148,7 +148,7 @@ async function changesOf(app: App, db: Db, ids: readonly number[], at: DigestSco
     return [{
       kind: changeKinds[entry.event]!, on: dayOf(entry.at, 'UTC'), certificationId: record.id,
       scheme: schemeTitle(schemeOf(app, record.scheme), record.options), name: record.name,
-      title: duties.get(entry.subjectId)?.title, from: day('from'), to: day('to') ?? day('on'),
+      title: entry.subject === 'obligation' ? duties.get(entry.subjectId)?.title : undefined, from: day('from'), to: day('to') ?? day('on'),
       by: entry.actorId === null ? undefined : at.directory.get(entry.actorId)?.name, count: 1,
     }]
   })

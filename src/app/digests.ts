@@ -6,6 +6,7 @@ import { isWorkingDay } from '../core/calendar.ts'
 import { type Day, dayOf, type Instant, instantAt, mondayOf, weekOf } from '../core/day.ts'
 import type { DigestView } from '../core/digest.ts'
 import { type Directory, isReachable, type Organisation, type Person } from '../core/person.ts'
+import { nextSendAt } from '../core/sending.ts'
 import { notFound } from '../errors.ts'
 import { composeDigest } from '../mail/digest.ts'
 import type { Db } from '../store/database.ts'
@@ -30,7 +31,7 @@ export async function planDigests(app: App, now: Instant): Promise<{ planned: nu
   let planned = 0
   for (const person of [...directory.values()].filter(readsDigests)) {
     const dueAt = digestDueAt(person, world, now)
-    if (Temporal.Instant.compare(dueAt, now) > 0) continue
+    if (Temporal.Instant.compare(dueAt, now) > 0 || waitsForSendHour(person, world, dueAt, now)) continue
     const scope = scopeOf(person, world, directory)
     if (scope.length === 0) continue
     if (await planOne(app, person, { dueAt, now, rehearsal: !scope.some((one) => one.live) })) planned++
@@ -58,18 +59,26 @@ export function digestDueAt(person: Person, world: World, now: Instant): Instant
   return instantAt(day, person.sendHour, person.zone)
 }
 
+// A day late it goes at a send hour like any other mail, unless the week would end without one.
+function waitsForSendHour(person: Person, world: World, dueAt: Instant, now: Instant): boolean {
+  const next = nextSendAt(person, calendarOf(world.calendars, person.calendar), now)
+  const today = dayOf(now, person.zone)
+  const open = Temporal.Instant.compare(next, now) <= 0 || dayOf(dueAt, person.zone).equals(today)
+  return !open && weekOf(dayOf(next, person.zone)) === weekOf(today)
+}
+
 /** The organisations a compliance manager looks after: their own, and those that have none of their own. */
 export function scopeOf(person: Person, world: World, directory: Directory): Organisation[] {
   const managed = new Set([...directory.values()].filter(readsDigests).map((one) => one.organisationId))
   return [...world.organisations.values()].filter((one) => one.id === person.organisationId || !managed.has(one.id))
 }
 
-/** Composes a planned digest as of `now`; undefined once its week has passed: nobody reads last week's status. */
+/** Composes a planned digest as of `now`; undefined once its week has passed, or for who looks after nothing any more. */
 export async function composeDigestMessage(
   app: App, db: Db, message: MessageRow, at: { readonly world: World; readonly directory: Directory; readonly now: Instant },
 ): Promise<Composition | undefined> {
   const person = at.directory.get(message.personId)!
-  if (weekOf(dayOf(at.now, person.zone)) !== message.period) return undefined
+  if (weekOf(dayOf(at.now, person.zone)) !== message.period || !readsDigests(person)) return undefined
   const view = await digestViewFor(app, db, person, at)
   const counts: Counts = { inDanger: view.counts.inDanger, late: view.counts.late, needsYou: view.counts.needsYou }
   const words = createHash('sha256').update(JSON.stringify(view)).digest('hex')

@@ -32,7 +32,7 @@ export interface Job {
 
 /** Runs a job once and records the run; a failure is recorded, logged and thrown. */
 export async function runJob(app: App, job: Job, at: JobMoment): Promise<Counts> {
-  const run = await app.database.transact((db) => startRun(db, job.name, { startedAt: app.clock.now(), asOf: at.now }))
+  const run = await beginRun(app, job, at)
   try {
     const counts = await job.run(app, at)
     await app.database.transact((db) => endRun(db, run, { outcome: 'done', counts }, app.clock.now()))
@@ -40,6 +40,16 @@ export async function runJob(app: App, job: Job, at: JobMoment): Promise<Counts>
   } catch (error) {
     app.log.error({ job: job.name, err: error }, 'a job failed')
     await app.database.transact((db) => endRun(db, run, { outcome: 'failed', error: faultText(error) }, app.clock.now()))
+    throw error
+  }
+}
+
+// Where not even the beginning can be recorded (the database has gone), the log is the only witness.
+async function beginRun(app: App, job: Job, at: JobMoment): Promise<number> {
+  try {
+    return await app.database.transact((db) => startRun(db, job.name, { startedAt: app.clock.now(), asOf: at.now }))
+  } catch (error) {
+    app.log.error({ job: job.name, err: error }, 'a job could not begin')
     throw error
   }
 }

@@ -107,14 +107,12 @@ async function say(
   const { person, calendar } = group[0]!.listener
   const today = dayOf(scene.now, person.zone)
   const key = { personId: person.id, kind: 'daily' as const, period: today.toString(), rehearsal: rehearses(group[0]!, scene.world) }
-  const { last, parts } = await findParts(db, key)
-  const waiting = last !== undefined && ['planned', 'deferred'].includes(last.state) && last.gatedAt === null
-  const hasLeft = last !== undefined && !waiting
+  const { waiting, hasLeft, count } = await findParts(db, key)
   const nextMailAt = sendHourAfter(person, calendar, today)
-  const now = !hasLeft ? group : group.filter((one) => isUrgent(one, today, dayOf(nextMailAt, person.zone)))
+  const now = waiting || !hasLeft ? group : group.filter((one) => isUrgent(one, today, dayOf(nextMailAt, person.zone)))
   if (now.length === 0) return { said: 0, opened: false, waitUntil: nextMailAt }
-  const part = waiting ? last.part : parts + 1
-  const id = waiting ? last.id : await insertMessage(db, {
+  const part = waiting ? waiting.part : count + 1
+  const id = waiting ? waiting.id : await insertMessage(db, {
     ...key, part, organisationId: person.organisationId, language: person.language, dueAt: earliestDue(now, scene.now),
     messageId: await messageIdFor(app, db, [key.personId, key.kind, key.period, part, key.rehearsal]),
   }, scene.now)

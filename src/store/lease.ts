@@ -12,7 +12,7 @@ const clock = sql`clock_timestamp()`
 export const gateDeadline = { seconds: 60 } as const
 const gateLease = sql`clock_timestamp() + interval '720 seconds'`
 
-/** Claims the message longest due by `now`, urgent and daily before digests; undefined where none waits. */
+/** Claims the message longest due by `now`; undefined where none waits. */
 export async function claimMessage(db: Db, token: string, now: Instant): Promise<MessageRow | undefined> {
   const next = db.select({ id: message.id }).from(message)
     .where(and(inArray(message.state, ['planned', 'deferred']), lte(message.nextAttemptAt, now)))

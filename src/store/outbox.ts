@@ -1,7 +1,7 @@
 // Messages and their deliveries: opened by planning, composed, settled. Every update after a claim
 // carries its own fence (id, token, state). The three statements that judge leases are in lease.ts.
 
-import { and, asc, desc, eq, gte, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { Language } from '../core/certification.ts'
 import type { Instant } from '../core/day.ts'
 import { type MessageKind, messageMoves, type MessageState } from '../core/message.ts'
@@ -36,20 +36,30 @@ export async function removeUnsaid(db: Db, id: number): Promise<void> {
   await db.delete(message).where(and(eq(message.id, id), eq(message.state, 'planned'), eq(message.attempts, 0)))
 }
 
-type Part = Pick<MessageRow, 'id' | 'part' | 'state' | 'gatedAt'>
+/** A person's mail as planning sees it: one that waits can still be added to, another has had its say. */
+export interface Parts {
+  /** Not yet past the gate; of an earlier day too, since it leaves with today's words. */
+  readonly waiting: Pick<MessageRow, 'id' | 'part'> | undefined
+  /** Whether one of this period has left, or is leaving. */
+  readonly hasLeft: boolean
+  readonly count: number
+}
 
-/**
- * Finds a person's messages for a period, held until the transaction ends: the last that was not
- * cancelled, since only that one has said or will say something, and how many there are.
- */
-export async function findParts(
-  db: Db, key: Pick<NewMessage, 'personId' | 'kind' | 'period' | 'rehearsal'>,
-): Promise<{ readonly last: Part | undefined; readonly parts: number }> {
-  const found = await db.select({ id: message.id, part: message.part, state: message.state, gatedAt: message.gatedAt })
+/** Finds a person's mail of a period and what still waits of earlier ones, held until the transaction ends. */
+export async function findParts(db: Db, key: Pick<NewMessage, 'personId' | 'kind' | 'period' | 'rehearsal'>): Promise<Parts> {
+  const waits = and(inArray(message.state, ['planned', 'deferred']), isNull(message.gatedAt))
+  const found = await db.select({ id: message.id, part: message.part, period: message.period, state: message.state, gatedAt: message.gatedAt })
     .from(message).where(and(
-      eq(message.personId, key.personId), eq(message.kind, key.kind), eq(message.period, key.period), eq(message.rehearsal, key.rehearsal),
-    )).orderBy(desc(message.part)).limit(100).for('update')
-  return { last: found.find((row) => row.state !== 'cancelled'), parts: found[0]?.part ?? 0 }
+      eq(message.personId, key.personId), eq(message.kind, key.kind), eq(message.rehearsal, key.rehearsal),
+      or(eq(message.period, key.period), waits),
+    )).orderBy(desc(message.period), desc(message.part)).limit(100).for('update')
+  const isWaiting = (row: (typeof found)[number]): boolean => ['planned', 'deferred'].includes(row.state) && row.gatedAt === null
+  const own = found.filter((row) => row.period === key.period)
+  return {
+    waiting: found.find(isWaiting),
+    hasLeft: own.some((row) => !isWaiting(row) && row.state !== 'cancelled'),
+    count: own[0]?.part ?? 0,
+  }
 }
 
 export interface Composed {

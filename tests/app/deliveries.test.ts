@@ -318,7 +318,7 @@ describe('until it has left', () => {
     const [booked, handedIn] = [await dutyOf(app, audit.id, 'surveillance-1'), await dutyOf(app, assessment.id, 'yearly-assessment')]
     const said = async () => (await rows<{ n: number }>(app.database.db, sql`select obligation_id as n from notice
       where outcome = 'said' and person_id = ${cast.alice.id} and obligation_id in (${booked.id}, ${handedIn.id}) order by 1`)).map((row) => row.n)
-    expect((await said()).toSorted()).toEqual([booked.id, handedIn.id].toSorted())
+    expect(new Set(await said())).toEqual(new Set([booked.id, handedIn.id]))
     await app.database.transact(async (db) => {
       await bookObligation(db, booked.id, day('2027-11-02'), { now: app.clock.now(), pastTheLimit: 'refuse' })
       await doneObligation(db, handedIn.id, day('2027-07-30'), { now: app.clock.now() })

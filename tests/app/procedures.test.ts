@@ -3,6 +3,7 @@ import type { App } from '../../src/app/app.ts'
 import { calendarOf } from '../../src/app/calendars.ts'
 import { loadWorld } from '../../src/app/certifications.ts'
 import { getProcedure, markStep, runningOf, startProcedure, type StepMark } from '../../src/app/procedures.ts'
+import { compareDays } from '../../src/core/day.ts'
 import { listHistory } from '../../src/store/history.ts'
 import { listObligationsOf } from '../../src/store/obligations.ts'
 import { listNextSteps, listPlannedFinishes, listProcedures, type WholeProcedure } from '../../src/store/procedures.ts'
@@ -139,7 +140,7 @@ describe('where a run stands', () => {
     expect(running.percent).toBeGreaterThan(0)
     expect(running.slack).toBeGreaterThan(0)
     const [finish] = [...(await listPlannedFinishes(db, [certificationId])).values()]
-    expect(String(finish)).toBe(String(steps(run).map((step) => step.finishOn!).toSorted(Temporal.PlainDate.compare).at(-1)))
+    expect(String(finish)).toBe(String(steps(run).map((step) => step.finishOn!).toSorted(compareDays).at(-1)))
     expect((await listNextSteps(db, [certificationId], 2)).get(certificationId)!.map((title) => title.en))
       .toEqual(['Grading report on the 2025 form', 'Expert review'])
     const late = runningOf(run, { calendar, asOf: day('2028-01-03'), title: { en: '', zh: '' } })

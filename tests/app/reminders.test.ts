@@ -7,8 +7,9 @@ import { deactivatePerson, editPerson, setAway } from '../../src/app/people.ts'
 import { changePolicy } from '../../src/app/policies.ts'
 import { planReminders } from '../../src/app/reminders.ts'
 import { fixedClock } from '../../src/clock.ts'
-import { openDatabase, rows } from '../../src/store/database.ts'
+import { type Db, openDatabase, rows } from '../../src/store/database.ts'
 import { findWatermark } from '../../src/store/jobs.ts'
+import { insertMessage } from '../../src/store/outbox.ts'
 import { testPostgres } from '../helpers/database.ts'
 import { day, daysFrom } from '../helpers/factory.ts'
 import {
@@ -156,6 +157,39 @@ describe.skipIf('missing' in inject('postgres'))('two servers on one PostgreSQL'
   })
 })
 
+/** Whether somebody waits for what this transaction holds. */
+async function isWaitedFor(db: Db): Promise<boolean> {
+  return (await rows(db, sql`select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`)).length > 0
+}
+
+describe.skipIf('missing' in inject('postgres'))('a server that comes second to open the mail of a day', () => {
+  test('adds to it what the first one did not know of', async () => {
+    const postgres = await testPostgres()
+    const second = await openDatabase({ home: '', databaseUrl: postgres.url })
+    const shared = await testApp(async () => postgres)
+    try {
+      const { organisation, alice } = await aCast(shared.app)
+      await aCertification(shared.app, { organisationId: organisation.id, ownerId: alice.id })
+      shared.clock.set('2027-05-31T09:00:00Z')
+      const now = shared.clock.now()
+      const planned = await second.transact(async (db) => {
+        await insertMessage(db, {
+          organisationId: organisation.id, personId: alice.id, kind: 'daily', period: '2027-05-31', part: 1, rehearsal: true, dueAt: now,
+          messageId: '<first@localhost>', language: 'en',
+        }, now)
+        const planning = planReminders(shared.app, now, true)
+        while (!await isWaitedFor(db)) ;
+        return { planning }
+      })
+      expect(await planned.planning).toMatchObject({ said: 1, messages: 0 })
+      expect(await mail(shared.app)).toEqual(['Alice daily 2027-05-31 planned'])
+    } finally {
+      await second.close()
+      await shared.close()
+    }
+  })
+})
+
 describe('one mail a person and day', () => {
   test('holds what is due of all their certifications', async () => {
     await forAlice({ name: 'Module A' })
@@ -184,6 +218,16 @@ describe('one mail a person and day', () => {
     expect(await checkOf((await dutyOf(app, later.id)).id)).toBe('2027-06-01T09:00Z')
     await planAt(opened, '2027-06-01T09:00:00Z')
     expect(await mail(app)).toEqual(['Alice daily 2027-05-31 captured', 'Alice daily 2027-06-01 planned'])
+  })
+
+  test('that could not leave yesterday takes in what is due today', async () => {
+    await forAlice({ name: 'Module A' })
+    await planAt(opened, '2027-05-31T09:00:00Z')
+    opened.clock.set('2027-05-31T10:00:00Z')
+    await forAlice({ name: 'Module B', days: { expiry: '2027-07-01' } })
+    await planAt(opened, '2027-06-01T09:00:00Z')
+    expect(await mail(app)).toEqual(['Alice daily 2027-05-31 planned'])
+    expect((await ledger(app)).filter((one) => one.endsWith('said'))).toHaveLength(2)
   })
 
   test('is followed by a second part only where the due day would pass before the next', async () => {

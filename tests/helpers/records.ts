@@ -36,15 +36,15 @@ export interface TestApp {
 
 /** Opens an application that captures its mail, on a database of its own. */
 export async function testApp(open: () => Promise<TestDatabase> = testDatabase): Promise<TestApp> {
-  const { database, reset, close } = await open()
+  const opened = await open()
   const clock = testClock(start)
   const alarms: string[] = []
   const log: Log = { ...silentLog, error: (_: unknown, text?: string) => void alarms.push(text ?? '') }
-  const app: App = { config: readConfig({}), clock, log, database, catalogue: await loadCatalogue(schemeFolders('nowhere')) }
+  const app: App = { config: readConfig({}), clock, log, database: opened.database, catalogue: await loadCatalogue(schemeFolders('nowhere')) }
   return {
-    app, clock, alarms, close,
+    app, clock, alarms, close: () => opened.close(),
     async reset() {
-      await reset()
+      await opened.reset()
       clock.set(start)
       alarms.length = 0
     },

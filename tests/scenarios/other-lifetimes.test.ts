@@ -22,7 +22,7 @@ const commonCriteria: readonly Row[] = [
   ['2028-05-26', '', 'Alice: expiry P90D'], //   from Saturday
   ['2028-07-26', '', 'Alice: expiry P30D'],
   ['2028-08-28', '', 'Alice: expiry overdue-1'], // Friday was the last day; once, and to nobody else
-  ['2028-09-29', '', ''],
+  ['2028-08-31', '', ''],
 ]
 
 const fips: readonly Row[] = [
@@ -38,7 +38,7 @@ const fips: readonly Row[] = [
   ['2028-02-17', '', 'Alice: expiry overdue-5'],
   ['2028-03-17', '', 'Alice: expiry overdue-6'], // monthly from here
   ['2028-04-03', 'the module is given up', ''],
-  ['2028-09-29', '', ''],
+  ['2028-08-31', '', ''],
 ]
 
 const both = (notice: string): string => `expiry ${notice} + recertification ${notice}`
@@ -59,8 +59,7 @@ const lapsed: readonly Row[] = [
   ['2027-10-19', '', `Alice: ${both('overdue-5')}`],
   ['2027-11-08', 'it is restored, valid until 2030-09-20', ''],
   ['2028-08-03', '', 'Alice: surveillance-in-later-cycle/2028#2 P150D'],
-  ['2028-09-15', '', 'Alice: surveillance-in-later-cycle/2028#2 P105D'], // from Sunday
-  ['2028-09-29', '', ''],
+  ['2028-08-31', '', ''],
 ]
 
 const suspended: readonly Row[] = [
@@ -72,8 +71,7 @@ const suspended: readonly Row[] = [
   ['2028-02-21', 'the suspension is lifted', ''],
   ['2028-08-03', '', 'Alice: surveillance/2028 P150D'],
   ['2028-08-21', '', `Alice: ${both('P270D')}`],
-  ['2028-09-15', '', 'Alice: surveillance/2028 P105D'],
-  ['2028-09-29', '', ''],
+  ['2028-08-31', '', ''],
 ]
 
 const deeds: Readonly<Record<string, Deed>> = {
@@ -88,7 +86,7 @@ const deeds: Readonly<Record<string, Deed>> = {
   'the suspension is lifted': decide('restore'),
 }
 
-describe('four certificates of one organisation, August 2027 to September 2028', () => {
+describe('four certificates of one organisation, August 2027 to August 2028', () => {
   const tables = { commonCriteria, fips, lapsed, suspended }
   let lived: string[][]
 

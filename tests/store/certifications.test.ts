@@ -118,7 +118,7 @@ describe.each(databases())('certifications on %s', (_, open) => {
   test.each<[string, Partial<Decision>]>([
     ['decision_belongs_to_a_cycle', { cycle: 7 }],
     ['decision_lasts_until_a_day_not_before_it', { untilOn: day('2026-01-04') }],
-    ['decision_kind_is_known', { kind: 'forgotten' as 'renew' }],
+    ['decision_kind_is_known', { kind: JSON.parse('"forgotten"') }],
   ])('says that a %s', async (sentence, wrong) => {
     const [id] = await store.insertCertifications(db, [values('Module')])
     await store.insertCycles(db, [{ certificationId: id!, number: 1, kind: 'initial' }])

@@ -46,7 +46,7 @@ describe.each(databases())('runs and facts on %s', (_, open) => {
 
   test('a run that ended has an outcome', async () => {
     const id = await run('a')
-    const fault = await store.endRun(db, id, { outcome: 'half' as 'done' }, at).then(() => undefined, violatedConstraint)
+    const fault = await store.endRun(db, id, { outcome: JSON.parse('"half"') }, at).then(() => undefined, violatedConstraint)
     expect(fault).toBe('job_run_outcome_is_done_or_failed')
   })
 

@@ -139,8 +139,8 @@ describe.each(databases())('the ledger on %s', (_, open) => {
 
   test.each<[string, Partial<store.NoticeValues>]>([
     ['notice_said_is_in_a_message', { messageId: undefined }],
-    ['notice_purpose_is_known', { purpose: 'gossip' as 'reminder' }],
-    ['notice_outcome_is_known', { outcome: 'whispered' as 'said' }],
+    ['notice_purpose_is_known', { purpose: JSON.parse('"gossip"') }],
+    ['notice_outcome_is_known', { outcome: JSON.parse('"whispered"') }],
   ])('says that a %s', async (sentence, wrong) => {
     expect(await constraintOf(insert(wrong))).toBe(sentence)
   })

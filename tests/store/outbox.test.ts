@@ -55,15 +55,19 @@ describe.each(databases())('the outbox on %s', (_, open) => {
       for (const other of others) expect(await insert(other)).toBeGreaterThan(1)
     })
 
-    test('the last part that says something is found, and how many there were', async () => {
+    test('what still waits is found, of an earlier day too, and whether a mail of the day has left', async () => {
       const key = { personId: 1, kind: 'daily', period: '2027-05-31', rehearsal: false } as const
-      expect(await store.findParts(db, key)).toEqual({ last: undefined, parts: 0 })
-      await insert()
+      expect(await store.findParts(db, key)).toEqual({ waiting: undefined, hasLeft: false, count: 0 })
+      const first = await insert()
       const second = await insert({ part: 2 })
-      expect(await store.findParts(db, key)).toEqual({ last: { id: second, part: 2, state: 'planned', gatedAt: null }, parts: 2 })
+      expect(await store.findParts(db, key)).toMatchObject({ waiting: { id: second, part: 2 }, hasLeft: false, count: 2 })
       await store.moveMessage(db, second, { from: ['planned'], to: 'cancelled', reason: 'by hand' }, at)
-      expect(await store.findParts(db, key)).toMatchObject({ last: { part: 1 }, parts: 2 })
-      expect((await store.findParts(db, { ...key, rehearsal: true })).parts).toBe(0)
+      expect(await store.findParts(db, key)).toMatchObject({ waiting: { id: first, part: 1 }, hasLeft: false, count: 2 })
+      expect(await store.findParts(db, { ...key, period: '2027-06-01' })).toMatchObject({ waiting: { id: first }, hasLeft: false, count: 0 })
+      expect((await store.findParts(db, { ...key, rehearsal: true })).waiting).toBeUndefined()
+      await claim()
+      expect(await store.findParts(db, key)).toEqual({ waiting: undefined, hasLeft: true, count: 2 })
+      expect(await store.findParts(db, { ...key, period: '2027-06-01' })).toEqual({ waiting: undefined, hasLeft: false, count: 0 })
     })
 
     test('one that turned out to say nothing is taken back, unless somebody has it', async () => {
