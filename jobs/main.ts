@@ -18,8 +18,9 @@ export function startTimetable(run: Run): Timetable {
   const tasks = [...Map.groupBy(schedule, (job) => job.cron)].map(([cron, jobs]) => taskOf(cron, () => line.add(jobs)))
   return {
     async stop() {
+      const ended = line.end()
       for (const task of tasks) await task.destroy()
-      await line.end()
+      await ended
     },
   }
 }

@@ -38,20 +38,20 @@ export async function removeUnsaid(db: Db, id: number): Promise<void> {
 
 /** A person's mail as planning sees it: one that waits can still be added to, another has had its say. */
 export interface Parts {
-  /** Not yet past the gate; of an earlier day too, since it leaves with today's words. */
+  /** Not yet past the gate; of an earlier day where it was tried in vain, since it leaves with today's words. */
   readonly waiting: Pick<MessageRow, 'id' | 'part'> | undefined
   /** Whether one of this period has left, or is leaving. */
   readonly hasLeft: boolean
   readonly count: number
 }
 
-/** Finds a person's mail of a period and what still waits of earlier ones, held until the transaction ends. */
+/** Finds a person's mail of a period, and of earlier ones what could not leave, held until the transaction ends. */
 export async function findParts(db: Db, key: Pick<NewMessage, 'personId' | 'kind' | 'period' | 'rehearsal'>): Promise<Parts> {
-  const waits = and(inArray(message.state, ['planned', 'deferred']), isNull(message.gatedAt))
+  const triedInVain = and(eq(message.state, 'deferred'), isNull(message.gatedAt))
   const found = await db.select({ id: message.id, part: message.part, period: message.period, state: message.state, gatedAt: message.gatedAt })
     .from(message).where(and(
       eq(message.personId, key.personId), eq(message.kind, key.kind), eq(message.rehearsal, key.rehearsal),
-      or(eq(message.period, key.period), waits),
+      or(eq(message.period, key.period), triedInVain),
     )).orderBy(desc(message.period), desc(message.part)).limit(100).for('update')
   const isWaiting = (row: (typeof found)[number]): boolean => ['planned', 'deferred'].includes(row.state) && row.gatedAt === null
   const own = found.filter((row) => row.period === key.period)

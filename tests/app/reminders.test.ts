@@ -223,10 +223,11 @@ describe('one mail a person and day', () => {
   test('that could not leave yesterday takes in what is due today', async () => {
     await forAlice({ name: 'Module A' })
     await planAt(opened, '2027-05-31T09:00:00Z')
+    await app.database.db.execute(sql`update message set state = 'deferred'`)
     opened.clock.set('2027-05-31T10:00:00Z')
     await forAlice({ name: 'Module B', days: { expiry: '2027-07-01' } })
     await planAt(opened, '2027-06-01T09:00:00Z')
-    expect(await mail(app)).toEqual(['Alice daily 2027-05-31 planned'])
+    expect(await mail(app)).toEqual(['Alice daily 2027-05-31 deferred'])
     expect((await ledger(app)).filter((one) => one.endsWith('said'))).toHaveLength(2)
   })
 

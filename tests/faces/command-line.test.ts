@@ -354,6 +354,7 @@ describe('job run --now', () => {
 
   test('says at another moment what would hold then, and leaves the real clock where it was', async () => {
     await recert`job run plan-reminders`
+    await recert`job run deliver-messages`
     expect(await jsonOf`job run plan-reminders --now 2028-03-06T08:00:00Z`).toMatchObject({ counts: { messages: 1 } })
     clock.set('2026-11-25T08:00:00Z')
     expect(await jsonOf`job run plan-reminders`).toMatchObject({ counts: { messages: 0 } })

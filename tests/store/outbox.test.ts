@@ -55,7 +55,7 @@ describe.each(databases())('the outbox on %s', (_, open) => {
       for (const other of others) expect(await insert(other)).toBeGreaterThan(1)
     })
 
-    test('what still waits is found, of an earlier day too, and whether a mail of the day has left', async () => {
+    test('what still waits is found, of an earlier day what could not leave, and whether a mail of the day has left', async () => {
       const key = { personId: 1, kind: 'daily', period: '2027-05-31', rehearsal: false } as const
       expect(await store.findParts(db, key)).toEqual({ waiting: undefined, hasLeft: false, count: 0 })
       const first = await insert()
@@ -63,6 +63,8 @@ describe.each(databases())('the outbox on %s', (_, open) => {
       expect(await store.findParts(db, key)).toMatchObject({ waiting: { id: second, part: 2 }, hasLeft: false, count: 2 })
       await store.moveMessage(db, second, { from: ['planned'], to: 'cancelled', reason: 'by hand' }, at)
       expect(await store.findParts(db, key)).toMatchObject({ waiting: { id: first, part: 1 }, hasLeft: false, count: 2 })
+      expect(await store.findParts(db, { ...key, period: '2027-06-01' })).toEqual({ waiting: undefined, hasLeft: false, count: 0 })
+      await db.execute(sql`update message set state = 'deferred' where id = ${first}`)
       expect(await store.findParts(db, { ...key, period: '2027-06-01' })).toMatchObject({ waiting: { id: first }, hasLeft: false, count: 0 })
       expect((await store.findParts(db, { ...key, rehearsal: true })).waiting).toBeUndefined()
       await claim()
