@@ -9,7 +9,8 @@ import type { Config } from '../config.ts'
 import { type Day, dayOf, type Instant, instantAt } from '../core/day.ts'
 import { isLate } from '../core/obligation.ts'
 import { silentLog } from '../log.ts'
-import type { Db } from '../store/database.ts'
+import { copyInto } from '../store/backup.ts'
+import { type Database, type Db, openMemoryDatabase } from '../store/database.ts'
 import { findFact, saveFact } from '../store/jobs.ts'
 import { findFirstComplianceManager } from '../store/people.ts'
 import { act, type App } from './app.ts'
@@ -18,6 +19,7 @@ import { liveDay, type Life } from './life.ts'
 import { listMessages, listObligations } from './lists.ts'
 import { closeApp, openApp } from './open.ts'
 import { addDemoRecords, demoEvents } from './demo-story.ts'
+import { loadCatalogue, schemeFolders } from './schemes.ts'
 import { createSignInLink } from './sign-in.ts'
 
 const builtFact = 'demo-built'
@@ -53,15 +55,27 @@ async function openBuilt(config: Config, clock: Clock): Promise<App | undefined>
   return undefined
 }
 
+// Lived in memory, where nothing waits for a disk, then moved into its folder whole.
 async function buildNew(config: Config, options: DemoOptions): Promise<App> {
   options.say('Building a sample organisation …\n')
   const now = options.clock.now()
   const clock = settableClock(now)
+  const memory = await openMemoryDatabase()
+  try {
+    const catalogue = await loadCatalogue(schemeFolders(config.home))
+    await live({ app: { config, clock, log: silentLog, catalogue, database: memory }, clock, jobs: options.jobs }, now)
+    await memory.transact((db) => saveFact(db, builtFact, now.toString()))
+    return await moveIn(memory, config, options.clock)
+  } finally {
+    await memory.close()
+  }
+}
+
+async function moveIn(memory: Database, config: Config, clock: Clock): Promise<App> {
   const app = await openApp(config, clock, silentLog)
   try {
-    await live({ app, clock, jobs: options.jobs }, now)
-    await app.database.transact((db) => saveFact(db, builtFact, now.toString()))
-    return { ...app, clock: options.clock }
+    await copyInto(memory, app.database)
+    return app
   } catch (error) {
     await closeApp(app)
     throw error
