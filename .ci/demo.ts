@@ -42,12 +42,15 @@ async function expectPage(url: string, status: number, text: string, cookie = ''
 function readUntil(pattern: RegExp): Promise<string> {
   return new Promise((resolve) => {
     let text = ''
+    const ending = (code: number | null): never => fail(`the demo ended with ${code} before it served`)
+    demo.once('exit', ending)
     demo.stdout.on('data', (part: Buffer) => {
       text += part.toString('utf8')
       process.stdout.write(part)
-      if (pattern.test(text)) resolve(text)
+      if (!pattern.test(text)) return
+      demo.off('exit', ending)
+      resolve(text)
     })
-    demo.once('exit', (code) => fail(`the demo ended with ${code} before it served`))
   })
 }
 

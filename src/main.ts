@@ -13,7 +13,7 @@ import type { Context } from './cli/context.ts'
 import { handOver, listenForCommands } from './cli/handover.ts'
 import { type Io, processIo } from './cli/io.ts'
 import { run } from './cli/program.ts'
-import { systemClock } from './clock.ts'
+import { localZone, systemClock } from './clock.ts'
 import { type Config, readConfig } from './config.ts'
 import { AppError } from './errors.ts'
 import { type Log, openLog } from './log.ts'
@@ -46,7 +46,7 @@ async function runHere(config: Config, argv: string[], io: Io): Promise<number> 
   const log = openLog(argv[0] === 'serve' ? config.logLevel : 'warn')
   let app: Promise<App> | undefined
   const context: Context = {
-    io, home: config.home, served: false, jobs: schedule,
+    io, clock: systemClock, zone: localZone(), home: config.home, served: false, jobs: schedule,
     app: () => (app ??= openApp(config, systemClock, log)),
     transport: (one) => openTransport(one.config),
     serve: async ({ port }) => {
@@ -98,7 +98,7 @@ async function takeCommands(app: App, log: Log): Promise<{ close(): Promise<void
   return await listenForCommands({
     home: app.config.home, version,
     run: (argv, io) => run(argv, {
-      io, home: app.config.home, served: true, jobs: schedule, app: async () => app,
+      io, clock: app.clock, zone: localZone(), home: app.config.home, served: true, jobs: schedule, app: async () => app,
       transport: () => openTransport(app.config), serve: refuse, demo: refuse,
     }, (error) => log.error({ err: error }, 'a command failed')),
   })

@@ -3,10 +3,14 @@
 
 import type { App } from '../app/app.ts'
 import type { Job, JobMoment } from '../app/jobs.ts'
+import type { Instant } from '../core/day.ts'
 import type { Io } from './io.ts'
 
 export interface Context {
   readonly io: Io
+  /** For questions that open no application, and the zone of this machine for days that nobody names. */
+  readonly clock: { now(): Instant }
+  readonly zone: string
   /** Opens the application on first use; a command that needs none opens none. */
   readonly app: () => Promise<App>
   /** True where a running server carries the command out: what would replace its data is refused. */

@@ -9,7 +9,6 @@ import {
 import { getPerson } from '../app/people.ts'
 import { getProcedure, markStep, runningOf, startProcedure } from '../app/procedures.ts'
 import { publishedCalendars } from '../app/calendars.ts'
-import { localZone } from '../clock.ts'
 import { type Day, dayOf } from '../core/day.ts'
 import type { Obligation } from '../core/obligation.ts'
 import { stepStates, type StepState } from '../core/procedure.ts'
@@ -33,7 +32,7 @@ export function addObligationCommands(program: Command, context: Context): void 
     .option('--unconfirmed', 'those that were past when they were entered').option('--limit <n>', 'at most so many', recordNumber, 1000).option('--json', 'one JSON document')
     .action(async (options: { dueWithin?: Temporal.Duration; owner?: string; asOf?: Day; unconfirmed?: boolean; limit: number; json?: boolean }) => {
       const app = await context.app()
-      const today = options.asOf ?? dayOf(app.clock.now(), localZone())
+      const today = options.asOf ?? dayOf(app.clock.now(), context.zone)
       const owner = options.owner === undefined ? undefined : await act(app, (db) => getPerson(db, options.owner!))
       const duties = await listObligations(app, {
         dueOnOrBefore: options.dueWithin && today.add(options.dueWithin), ownerId: owner?.id, states: options.unconfirmed ? ['unconfirmed'] : undefined,
@@ -75,14 +74,14 @@ function procedureCommands(group: Command, context: Context): void {
     .action(async (id: number, options: { template: string; on?: Day; target?: Day; json?: boolean }) => {
       const app = await context.app()
       const run = await act(app, async (db, now) => getProcedure(db, await startProcedure(app, db, {
-        certificationId: id, template: options.template, startOn: options.on ?? dayOf(now, localZone()), targetOn: options.target,
+        certificationId: id, template: options.template, startOn: options.on ?? dayOf(now, context.zone), targetOn: options.target,
       }, { now })))
       answer(context, options.json, run, () => runText(run))
     })
   group.command('list').description('list runs').option('--certification <n>', 'only of this one', recordNumber).option('--json', 'one JSON document')
     .action(async (options: { certification?: number; json?: boolean }) => {
       const app = await context.app()
-      const runs = (await listProcedures(app, { certificationId: options.certification })).map((run) => summaryOf(run, app.clock.now()))
+      const runs = (await listProcedures(app, { certificationId: options.certification })).map((run) => summaryOf(context, run, app.clock.now()))
       answer(context, options.json, runs, () => table(['number', 'run', 'certification', 'stage', 'done', 'next', 'by'], runs.map((one) => [
         one.procedureId, one.title.en, one.name, `${one.stageNumber} of ${one.stages} ${one.stage.en}`, `${one.percent} %`, one.next?.en, one.nextOn,
       ]), 'No runs. Start one: procedure start CERTIFICATION --template ID'))
@@ -91,7 +90,7 @@ function procedureCommands(group: Command, context: Context): void {
     .action(async (id: number, options: { json?: boolean }) => {
       const app = await context.app()
       const run = await act(app, (db) => getProcedure(db, id))
-      answer(context, options.json, { ...run, summary: summaryOf(run, app.clock.now()) }, () => runText(run))
+      answer(context, options.json, { ...run, summary: summaryOf(context, run, app.clock.now()) }, () => runText(run))
     })
   group.command('mark').description('mark a step').argument('<number>', '', recordNumber).argument('<step>', 'its code, such as 4.2')
     .requiredOption('--as <state>', stepStates.join(', '), oneOf(...stepStates)).option('--on <day>', 'default: today', day)
@@ -99,7 +98,7 @@ function procedureCommands(group: Command, context: Context): void {
     .action(async (id: number, code: string, options: { as: StepState; on?: Day; reason?: string; waitsOn?: string; json?: boolean }) => {
       const app = await context.app()
       const run = await act(app, (db, now) => markStep(db, id, code, {
-        state: options.as, on: options.on ?? dayOf(now, localZone()), reason: options.reason, waitsOn: options.waitsOn,
+        state: options.as, on: options.on ?? dayOf(now, context.zone), reason: options.reason, waitsOn: options.waitsOn,
       }, { now }))
       answer(context, options.json, run, () => runText(run))
     })
@@ -107,8 +106,8 @@ function procedureCommands(group: Command, context: Context): void {
 
 type Run = Awaited<ReturnType<typeof getProcedure>>
 
-const summaryOf = (run: Run, now: Act['now']) =>
-  runningOf(run, { calendar: publishedCalendars().get('weekdays')!, asOf: dayOf(now, localZone()), title: run.procedure.title })
+const summaryOf = (context: Context, run: Run, now: Act['now']) =>
+  runningOf(run, { calendar: publishedCalendars().get('weekdays')!, asOf: dayOf(now, context.zone), title: run.procedure.title })
 
 function runText(run: Run): string {
   const head = facts([

@@ -7,7 +7,6 @@ import {
   addOrganisation, addPerson, deactivatePerson, editOrganisation, editPerson, getHome, getOrganisation, getPerson, goLive, setAway,
 } from '../app/people.ts'
 import { changePolicy, getPolicy, listPolicies } from '../app/policies.ts'
-import { localZone } from '../clock.ts'
 import { languages } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
 import { type Organisation, type Person, type Role, roles } from '../core/person.ts'
@@ -36,7 +35,7 @@ function organisationCommands(group: Command, context: Context): void {
   withJson(withSettings(group.command('add').description('add an organisation').requiredOption('--name <name>', 'its name')))
     .action(async (options: SettingOptions & { name: string; json?: boolean }) => {
       const app = await context.app()
-      const added = await act(app, (db, now) => addOrganisation(app, db, options, { zone: localZone(), now }))
+      const added = await act(app, (db, now) => addOrganisation(app, db, options, { zone: context.zone, now }))
       answer(context, options.json, added, () => `Added organisation ${added.id}: ${added.name} (${added.zone}, ${added.calendar}, ${added.language}).`)
     })
   withJson(group.command('list').description('list organisations')).action(async (options: { json?: boolean }) => {

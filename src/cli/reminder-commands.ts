@@ -9,7 +9,6 @@ import { simulate } from '../app/life.ts'
 import { getMessage, listMessages } from '../app/lists.ts'
 import { cancelMessage, retryMessage } from '../app/messages.ts'
 import { getPerson } from '../app/people.ts'
-import { localZone } from '../clock.ts'
 import { type Day, dayOf } from '../core/day.ts'
 import { messageStates, type MessageState } from '../core/message.ts'
 import { invalid } from '../errors.ts'
@@ -36,7 +35,7 @@ function reminderCommands(group: Command, context: Context): void {
     .option('--to <day>', 'last day (default: 90 days on)', day).option('--certification <n>', 'only of this one', recordNumber).option('--json', 'one JSON document')
     .action(async (options: { from?: Day; to?: Day; certification?: number; json?: boolean }) => {
       const app = await context.app()
-      const from = options.from ?? dayOf(app.clock.now(), localZone())
+      const from = options.from ?? dayOf(app.clock.now(), context.zone)
       const lines = await previewReminders(app, { from, to: options.to ?? from.add({ days: 90 }), certificationId: options.certification })
       const rows = lines.map((one) => ({ ...one, bookedOn: one.bookedOn ?? null }))
       answer(context, options.json, rows, () => table(['on', 'to', 'certification', 'duty', 'notice', 'due', 'booked', 'why'],

@@ -4,7 +4,6 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { getCalendar, listCalendars, publishedCalendars } from '../app/calendars.ts'
 import { checkSchemeFile, loadCatalogue, planScheme, problemsOfSchemes, schemeFolders, schemeOf } from '../app/schemes.ts'
-import { localZone, systemClock } from '../clock.ts'
 import { addWorkingDays, isProvisional, rollBack, rollForward } from '../core/calendar.ts'
 import { type Day, dayOf } from '../core/day.ts'
 import { listSchemes } from '../core/scheme.ts'
@@ -64,7 +63,7 @@ function planCommand(group: Command, context: Context): void {
       const calendars = publishedCalendars()
       const country = schemeOf({ catalogue }, id).country
       const calendar = getCalendar(calendars, options.calendar ?? (country && calendars.has(country) ? country : 'weekdays'))
-      const asOf = options.asOf ?? dayOf(systemClock.now(), localZone())
+      const asOf = options.asOf ?? dayOf(context.clock.now(), context.zone)
       const duties = planScheme(catalogue, id, { set: options.set, options: given({ level: options.level, edition: options.edition, eal: options.eal }), kind: options.cycle }, calendar, asOf)
       answer(context, options.json, duties, () => table(['due', 'opens', 'duty', 'rule', 'tier', 'met by', 'basis', 'mark'], duties.map((one) => [
         `${one.dueOn.toString()}${one.latestOn ? ` (late after ${one.latestOn.toString()})` : ''}${one.provisional ? ' provisional' : ''}`,

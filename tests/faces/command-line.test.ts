@@ -1,6 +1,7 @@
 // The command line as a script or a person meets it: each command in this process, on a terminal that
 // keeps what it was told, over a test database at one moment, Tuesday 24 November 2026, 08:00 UTC.
 
+import { localZone } from '../../src/clock.ts'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -37,7 +38,7 @@ async function typed(argv: readonly string[], rest: Partial<Context> = {}): Prom
   let out = '', err = ''
   const context: Context = {
     io: { stdout: (text) => { out += text }, stderr: (text) => { err += text }, stdin: async () => '', cwd: folder, columns: 100, language: 'en' },
-    app: async () => app, served: false, jobs: schedule, transport: () => undefined, home: folder,
+    clock: app.clock, zone: localZone(), app: async () => app, served: false, jobs: schedule, transport: () => undefined, home: folder,
     serve: () => Promise.reject(new Error('not served here')), demo: () => Promise.reject(new Error('no demo here')), ...rest,
   }
   const exit = await run(argv, context, (error) => { throw error })
@@ -115,7 +116,7 @@ describe('exit codes', () => {
     const reported: unknown[] = []
     let err = ''
     const io: Context['io'] = { stdout: () => undefined, stderr: (text) => { err += text }, stdin: async () => '', cwd: folder, columns: 80, language: 'en' }
-    const context: Context = { io, app: () => Promise.reject(new Error('a secret detail')), served: false, jobs: [], transport: () => undefined, home: folder, serve: async () => undefined, demo: async () => undefined }
+    const context: Context = { io, clock: app.clock, zone: localZone(), app: () => Promise.reject(new Error('a secret detail')), served: false, jobs: [], transport: () => undefined, home: folder, serve: async () => undefined, demo: async () => undefined }
     expect(await run(['person', 'list'], context, (error) => reported.push(error))).toBe(1)
     expect(reported).toHaveLength(1)
     expect(err).toMatch(/^This is a fault of Recert, not yours\./)
