@@ -15,6 +15,7 @@ export interface Io {
 
 /** The terminal of this process. */
 export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   return {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
@@ -23,6 +24,11 @@ export function processIo(): Io {
     columns: process.stdout.columns ?? 80,
     language: languageOf(process.env),
   }
+}
+
+// `… | head` stops listening once it has its lines. The command has done its work all the same.
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
 }
 
 async function readInput(): Promise<string> {

@@ -187,6 +187,12 @@ test('help and wrong words need no database', async () => {
   expect(existsSync(join(home, 'database'))).toBe(false)
 })
 
+test('a reader who stops listening is no fault of the command', async () => {
+  const shown = start(['scheme', 'show', 'mlps', '--json'], { RECERT_HOME: testFolder() })
+  shown.child.stdout?.destroy()
+  expect(await shown.ended).toMatchObject({ exit: 0, err: '' })
+})
+
 describe.skipIf('missing' in inject('postgres'))('a server on PostgreSQL', () => {
   test('lets commands of other terminals in, but no moment of their own to a job', async () => {
     const opened = await testPostgres()
