@@ -11,9 +11,6 @@ export const systemClock: Clock = { now: () => Temporal.Now.instant() }
 /** A clock that stands still at `now`: for questions about another moment. */
 export const fixedClock = (now: Instant): Clock => ({ now: () => now })
 
-/** Milliseconds that only ever grow: for leases and time-outs, which a set clock must not stretch. */
-export const monotonic = (): number => performance.now()
-
 /** The zone of this machine: the default for a first organisation. */
 export const localZone = (): string => Temporal.Now.timeZoneId()
 

@@ -4,13 +4,10 @@
 import { compareDays, type Day, dayOf, type Instant } from '../core/day.ts'
 import { lateAfter, type Obligation, type ObligationState } from '../core/obligation.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
-import { findCertification } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
 import * as store from '../store/obligations.ts'
 import { findOrganisation } from '../store/people.ts'
-import { editCertification } from './certifications.ts'
-import type { App } from './app.ts'
 
 /** Who acts, when, and about which day. */
 export interface Act {
@@ -125,15 +122,4 @@ async function change(
     facts: { on: act.on?.toString() ?? null, owner: values.ownerId ?? null },
   }], act.now)
   return await getObligation(db, obligation.id)
-}
-
-/**
- * Records an assessment report that meets a yearly duty: the report day becomes the anchor the next one
- * is counted from. Returns the duties that moved.
- */
-export async function renewAnchor(
-  app: App, db: Db, certificationId: number, anchor: { readonly name: string; readonly day: Day }, act: Act,
-): Promise<void> {
-  if (!await findCertification(db, certificationId)) throw notFound(`There is no certification ${certificationId}.`)
-  await editCertification(app, db, certificationId, { anchors: [{ ...anchor, assumed: false }] }, act)
 }

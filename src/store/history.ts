@@ -2,7 +2,7 @@
 // something. A link holds ids, days and states only, so that a person can be erased and the chain stays.
 
 import { createHash } from 'node:crypto'
-import { asc, desc, eq, gt, and, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt } from 'drizzle-orm'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
 import { history, organisation } from './schema.ts'
@@ -73,11 +73,4 @@ export async function listHistory(
   return await db.select().from(history)
     .where(and(eq(history.subject, subject), eq(history.subjectId, subjectId)))
     .orderBy(desc(history.id)).limit(limit)
-}
-
-/** Counts entries of an event since a moment, for the digest of changes. */
-export async function countHistory(db: Db, organisationId: number, event: string, since: Instant): Promise<number> {
-  const [row] = await db.select({ n: sql<number>`count(*)::int` }).from(history)
-    .where(and(eq(history.organisationId, organisationId), eq(history.event, event), gt(history.at, since)))
-  return row?.n ?? 0
 }

@@ -9,7 +9,6 @@ import { message } from './schema.ts'
 
 const clock = sql`clock_timestamp()`
 /** A claim must reach the gate well within its lease; the gate leaves ten minutes for the last reply. */
-export const gateDeadline = { seconds: 60 } as const
 const gateLease = sql`clock_timestamp() + interval '720 seconds'`
 
 /** Claims the message longest due by `now`; undefined where none waits. */

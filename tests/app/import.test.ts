@@ -7,7 +7,6 @@ import { exportRegister } from '../../src/app/export.ts'
 import { importRegister, ImportRefused, type ImportRequest, type ImportResult } from '../../src/app/import.ts'
 import { addOrganisation, addPerson } from '../../src/app/people.ts'
 import { loadCatalogue, schemeFolders } from '../../src/app/schemes.ts'
-import { monotonic } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import { AppError } from '../../src/errors.ts'
 import { silentLog } from '../../src/log.ts'
@@ -286,14 +285,11 @@ const present = existsSync(registers)
 
 // The registers are not part of this repository; the samples beside the tests hold one row of each kind.
 describe.skipIf(!present)(`the registers as published${present ? '' : ' (skipped: ../shared/data is not there)'}`, () => {
-  test('of 604 Common Criteria certificates 5 are refused, the others are in within 5 seconds, and again unchanged', async () => {
+  test('of 604 Common Criteria certificates 5 are refused, the others are in, and again unchanged', async () => {
     await withManager()
-    const started = monotonic()
     const first = await importing(real('common-criteria.csv'), { partial: true })
-    const took = monotonic() - started
     expect(counts(first)).toMatchObject({ accepted: 599, updated: 0, unchanged: 0, rejected: 5 })
     expect(first.problems.map((one) => one.row)).toEqual([152, 298, 299, 302, 384])
-    expect(took).toBeLessThan(5000)
     clock.advance('P30D')
     expect(counts(await importing(real('common-criteria.csv'), { partial: true }))).toMatchObject({ accepted: 0, updated: 0, unchanged: 599, rejected: 5 })
   })

@@ -163,7 +163,3 @@ test('who comes second finds what the first one wrote', async () => {
   await run((db) => changeObligation(db, duty, { ownerId: cast.bob.id }, app.clock.now()))
   expect(await run((db) => changeObligation(db, duty, { ownerId: cast.carol.id }, app.clock.now()))).toBe(false)
 })
-
-test('a report day given for a certification that does not exist is refused', async () => {
-  await expect(run((db) => duties.renewAnchor(app, db, 99, { name: 'report', day: day('2026-11-20') }, act()))).rejects.toThrow('There is no certification 99.')
-})
