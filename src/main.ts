@@ -5,10 +5,11 @@ import { readFileSync } from 'node:fs'
 import { startTimetable } from '../jobs/main.ts'
 import { schedule } from '../jobs/schedule.ts'
 import type { App } from './app/app.ts'
+import { loadCalendars, publishedCalendars } from './app/calendars.ts'
 import { buildDemo } from './app/demo.ts'
 import { runJob } from './app/jobs.ts'
 import { listOrganisations } from './app/lists.ts'
-import { closeApp, openApp, openTransport } from './app/open.ts'
+import { closeApp, hasDatabase, openApp, openTransport } from './app/open.ts'
 import type { Context } from './cli/context.ts'
 import { handOver, listenForCommands } from './cli/handover.ts'
 import { type Io, processIo } from './cli/io.ts'
@@ -22,7 +23,7 @@ import { listen } from './web/server.ts'
 const { version }: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
 // These look at no record. Everything else is handed over, so that a server can refuse what would get in its way.
-const local = new Set(['scheme', 'help', '--help', '-h'])
+const local = new Set(['help', '--help', '-h'])
 
 async function main(argv: string[], io: Io): Promise<number> {
   try {
@@ -48,6 +49,8 @@ async function runHere(config: Config, argv: string[], io: Io): Promise<number> 
   const context: Context = {
     io, clock: systemClock, zone: localZone(), home: config.home, served: false, jobs: schedule,
     app: () => (app ??= openApp(config, systemClock, log)),
+    // Counting days must not make a database where there is none.
+    calendars: async () => (hasDatabase(config) ? loadCalendars((await context.app()).database.db) : publishedCalendars()),
     transport: (one) => openTransport(one.config),
     serve: async ({ port }) => {
       const opened = await openApp(withPort(config, port), systemClock, log)
@@ -99,6 +102,7 @@ async function takeCommands(app: App, log: Log): Promise<{ close(): Promise<void
     home: app.config.home, version,
     run: (argv, io) => run(argv, {
       io, clock: app.clock, zone: localZone(), home: app.config.home, served: true, jobs: schedule, app: async () => app,
+      calendars: () => loadCalendars(app.database.db),
       transport: () => openTransport(app.config), serve: refuse, demo: refuse,
     }, (error) => log.error({ err: error }, 'a command failed')),
   })

@@ -21,3 +21,19 @@ export async function act<T>(app: App, work: (db: Db, now: Instant) => Promise<T
   const now = app.clock.now()
   return await app.database.transact((db) => work(db, now))
 }
+
+/** Does all that `act` does but the commit: what would happen, exactly, and nothing of it stays. */
+export async function rehearse<T>(app: App, work: (db: Db, now: Instant) => Promise<T>): Promise<T> {
+  const now = app.clock.now()
+  const takenBack = new Error('everything was only tried, and is taken back')
+  const done: { result?: T } = {}
+  try {
+    return await app.database.transact(async (db) => {
+      done.result = await work(db, now)
+      throw takenBack
+    })
+  } catch (error) {
+    if (error === takenBack && 'result' in done) return done.result!
+    throw error
+  }
+}

@@ -5,8 +5,9 @@ import {
   type Anchor, type Certification, currentCycle, type CycleKind, type Decision, type DecisionKind,
 } from '../core/certification.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
-import { decideAnchors } from '../core/scheme.ts'
-import { decideMove, type Standing, standingOn } from '../core/standing.ts'
+import { decideAnchors, decideOptions, type Scheme } from '../core/scheme.ts'
+import { decideDecision, type Standing, stateForDecisions } from '../core/standing.ts'
+import { rulesOf } from '../core/validity.ts'
 import { AppError, conflict, invalid, notFound } from '../errors.ts'
 import * as store from '../store/certifications.ts'
 import { type Db, violatedConstraint } from '../store/database.ts'
@@ -16,16 +17,24 @@ import { listOrganisations } from '../store/people.ts'
 import { endProcedure, listProcedures } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { loadCalendars } from './calendars.ts'
-import { factsOf, movedEntries, type Occasion, rederive, rederiveStored, type World } from './derivation.ts'
+import { movedDuties, type MovedDuty, movedEntries, type Occasion, rederive, type Rederived, rederiveStored } from './derivation.ts'
+import { seedRequirements } from './requirements.ts'
 import { schemeOf } from './schemes.ts'
+import { standingsOf } from './standings.ts'
+import { factsOf, type World } from './world.ts'
 
 export interface CertificationDraft {
   readonly organisationId: number
   readonly scheme: string
   readonly options: Readonly<Record<string, string>>
+  /** Where it differs from the organisation's. */
+  readonly country?: string | undefined
   readonly name: string
   readonly scope?: string | undefined
   readonly holder?: string | undefined
+  /** Organisations and sites it covers besides its holder; undefined leaves what is recorded. */
+  readonly covers?: readonly string[] | undefined
+  readonly sites?: readonly string[] | undefined
   readonly certificateNumber?: string | undefined
   readonly certificationBody?: string | undefined
   readonly ownerId?: number | undefined
@@ -118,11 +127,18 @@ async function addAll(app: App, db: Db, { drafts, world, now }: Entered): Promis
     draft.anchors.map((anchor) => ({ certificationId: ids[n]!, cycle: 1, ...anchor }))))
   await store.insertDecisions(db, drafts.flatMap((draft, n) =>
     [...grantOf(app, draft), ...draft.decisions].map((one) => ({ ...one, cycle: 1, certificationId: ids[n]!, recordedAt: now }))))
+  for (const [n, draft] of drafts.entries()) await saveCoverage(db, ids[n]!, draft)
+  await seedRequirements(app, db, ids, now)
   return new Map(drafts.map((draft, n) => [keyOf(draft), ids[n]!]))
 }
 
+async function saveCoverage(db: Db, id: number, { covers, sites }: Pick<CertificationDraft, 'covers' | 'sites'>): Promise<void> {
+  if (covers) await store.saveCoverage(db, id, 'organisation', covers)
+  if (sites) await store.saveCoverage(db, id, 'site', sites)
+}
+
 const recordValues = (draft: CertificationDraft) => ({
-  options: { ...draft.options }, name: draft.name, scope: draft.scope ?? null, holder: draft.holder ?? null,
+  options: { ...draft.options }, country: draft.country ?? null, name: draft.name, scope: draft.scope ?? null, holder: draft.holder ?? null,
   certificateNumber: draft.certificateNumber ?? null, certificationBody: draft.certificationBody ?? null,
   ownerId: draft.ownerId ?? null, parentId: draft.parentId ?? null, registerFacts: { ...draft.registerFacts },
 })
@@ -140,9 +156,9 @@ function isChanged(draft: CertificationDraft, stored: store.Registered | undefin
 }
 
 function faceOf(draft: CertificationDraft): string {
-  const { options, name, scope, holder, certificateNumber, certificationBody, ownerId, registerFacts } = draft
+  const { options, country, name, scope, holder, covers, sites, certificateNumber, certificationBody, ownerId, registerFacts } = draft
   return JSON.stringify([
-    sorted(options), name, scope ?? null, holder ?? null, certificateNumber ?? null, certificationBody ?? null,
+    sorted(options), country ?? null, covers ?? null, sites ?? null, name, scope ?? null, holder ?? null, certificateNumber ?? null, certificationBody ?? null,
     ownerId ?? null, sorted(registerFacts), anchorsFace(draft.anchors), decisionsFace(draft.decisions),
   ])
 }
@@ -154,6 +170,7 @@ function storedFace({ record, registerFacts }: store.Registered, draft: Certific
     ...draft, ...record, registerFacts,
     // A register that names no owner does not take one away.
     ownerId: draft.ownerId === undefined ? undefined : record.ownerId,
+    covers: draft.covers && record.covers, sites: draft.sites && record.sites, country: draft.country && record.country,
     anchors: cycle?.anchors ?? [],
     decisions: record.decisions.filter((one) => one.cycle === cycle?.number && said.has(one.kind)),
   })
@@ -172,8 +189,11 @@ async function updateAll(
   for (const draft of drafts) {
     const { record } = stored.get(keyOf(draft))!
     const number = currentCycle(record)?.number ?? 1
-    const { ownerId, parentId, ...values } = recordValues(draft)
-    await store.updateCertification(db, record.id, { ...values, ...(ownerId === null ? {} : { ownerId }), ...(parentId === null ? {} : { parentId }) })
+    const { ownerId, parentId, country, ...values } = recordValues(draft)
+    await store.updateCertification(db, record.id, {
+      ...values, ...(ownerId === null ? {} : { ownerId }), ...(parentId === null ? {} : { parentId }), ...(country === null ? {} : { country }),
+    })
+    await saveCoverage(db, record.id, draft)
     const names = new Set(draft.anchors.map((one) => one.name))
     await store.removeAnchors(db, record.id, number, (currentCycle(record)?.anchors ?? []).map((one) => one.name).filter((name) => !names.has(name)))
     await store.saveAnchors(db, draft.anchors.map((anchor) => ({ certificationId: record.id, cycle: number, ...anchor })))
@@ -221,17 +241,22 @@ export async function decideCertification(app: App, db: Db, id: number, input: D
   const certification = await getCertification(db, id)
   const asOf = todayOf(world, certification.organisationId, now)
   refuseFuture(input.decidedOn, asOf)
-  const standing = standingOn(schemeOf(app, certification.scheme), factsOf(certification, world), input.decidedOn)
-  const move = decideMove(standing.state, input.kind)
+  const facts = factsOf(certification, world)
+  const current = currentCycle(certification)
+  const whole = schemeOf(app, certification.scheme)
+  const scheme = current ? rulesOf(whole, facts, current, input.decidedOn) : whole
+  const standing = (await standingsOf(app, db, [certification], { world, asOf: () => input.decidedOn })).get(id)!
+  const move = decideDecision(scheme, standing, input.kind)
   if (!move.ok) throw conflict(`"${certification.name}" is ${standing.state}: ${move.refusal}`)
-  refuseWrongLastDay(app, certification, input, standing)
+  refuseWrongLastDay(scheme, input, standing)
   const cycle = await openCycle(app, db, certification, { ...input, standing })
   await store.insertDecisions(db, [{ ...decisionOf(input, cycle), certificationId: id, recordedAt: now, recordedBy: input.by?.id ?? null }])
   if (input.certificateNumber) await store.updateCertification(db, id, { certificateNumber: input.certificateNumber })
   const results = await rederiveStored(app, db, [id], world, occasionOf(input, asOf, now))
   await appendHistory(db, certification.organisationId, [decidedEntry(certification, input, cycle), ...movedEntries(results)], now)
   if (endsAll(input.kind)) await endRuns(db, id, occasionOf(input, asOf, now))
-  await rederiveRiders(app, db, id, world, occasionOf(input, asOf, now))
+  const riders = await rederiveRiders(app, db, id, world, occasionOf(input, asOf, now))
+  await appendHistory(db, certification.organisationId, movedEntries(riders), now)
   return await getCertification(db, id)
 }
 
@@ -256,13 +281,13 @@ function refuseFuture(decidedOn: Day, today: Day): void {
   }
 }
 
-function refuseWrongLastDay(app: App, certification: Certification, { kind, decidedOn, untilOn }: DecisionInput, standing: Standing): void {
+function refuseWrongLastDay(scheme: Scheme, { kind, decidedOn, untilOn }: DecisionInput, standing: Standing): void {
   if (untilOn && Temporal.PlainDate.compare(untilOn, decidedOn) < 0) {
     throw invalid(`The last day ${untilOn.toString()} is before the decision of ${decidedOn.toString()}.`)
   }
   if (kind !== 'extend') return
-  if (!untilOn && !schemeOf(app, certification.scheme).extension) {
-    throw invalid(`${certification.scheme} does not say how long an extension lasts. Give its new last day: --until DAY`)
+  if (!untilOn && !scheme.extension) {
+    throw invalid(`${scheme.id} does not say how long an extension lasts. Give its new last day: --until DAY`)
   }
   if (untilOn && standing.endsOn && Temporal.PlainDate.compare(untilOn, standing.endsOn) <= 0) {
     throw invalid(`An extension until ${untilOn.toString()} adds nothing: it is valid until ${standing.endsOn.toString()} already.`)
@@ -284,7 +309,7 @@ async function openCycle(
   app: App, db: Db, certification: Certification, input: DecisionInput & { readonly standing: Standing },
 ): Promise<number> {
   const current = currentCycle(certification)
-  const restored = input.kind === 'restore' && input.standing.state === 'expired-restorable'
+  const restored = input.kind === 'restore' && stateForDecisions(input.standing) === 'expired-restorable'
   if (restored) refuseWithoutExpiry(input)
   const opens = input.kind === 'renew' || restored
   const number = opens ? (current?.number ?? 0) + 1 : current?.number ?? 1
@@ -312,40 +337,69 @@ function refuseWithoutExpiry(input: DecisionInput): void {
   throw invalid('A certificate restored after its expiry keeps the count of the prior cycle. Give the expiry it prints: --set expiry=DAY')
 }
 
-// A certificate that rides on this one ends, pauses and returns with it.
-async function rederiveRiders(app: App, db: Db, parentId: number, world: World, occasion: Occasion): Promise<void> {
+/** A certificate that rests on this one ends, pauses and returns with it; so does what rests on that one. */
+export async function rederiveRiders(app: App, db: Db, parentId: number, world: World, occasion: Occasion): Promise<Rederived[]> {
   const riders = await store.listRiders(db, parentId)
-  if (riders.length > 0) await rederiveStored(app, db, riders, world, occasion)
+  const results = riders.length > 0 ? await rederiveStored(app, db, riders, world, occasion) : []
+  for (const rider of riders) results.push(...await rederiveRiders(app, db, rider, world, occasion))
+  return results
 }
 
 export interface CertificationChange {
   readonly name?: string | undefined
   readonly ownerId?: number | null | undefined
+  readonly parentId?: number | null | undefined
   readonly certificateNumber?: string | undefined
   readonly certificationBody?: string | undefined
+  /** Whose rules apply; null for the organisation's again. */
+  readonly country?: string | null | undefined
+  readonly options?: Readonly<Record<string, string>> | undefined
+  readonly covers?: readonly string[] | undefined
+  readonly sites?: readonly string[] | undefined
   readonly anchors?: readonly Anchor[] | undefined
 }
 
-/** Corrects a record: names, owner, or the days its duties are counted from. */
+/** Corrects a record: names, owner, options, or the days its duties are counted from. Returns every duty this moved. */
 export async function editCertification(
   app: App, db: Db, id: number, change: CertificationChange, at: { readonly now: Instant; readonly by?: { id: number; name: string } | undefined },
-): Promise<readonly { rule: string; from: Day; to: Day }[]> {
+): Promise<readonly MovedDuty[]> {
   const certification = await getCertification(db, id)
-  const { anchors, ...values } = change
+  const { anchors, options, covers, sites, ...values } = change
   refuseWrongDays(app, certification, currentCycle(certification)?.anchors ?? [], anchors)
+  if (change.parentId) await refuseWrongParent(app, db, { id, scheme: certification.scheme, parentId: change.parentId })
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
-  await rename(store.updateCertification(db, id, given))
+  await rename(store.updateCertification(db, id, { ...given, ...options && { options: optionsOf(app, certification, options) } }))
+  await saveCoverage(db, id, { covers, sites })
   const cycle = currentCycle(certification)?.number ?? 1
   await store.saveAnchors(db, (anchors ?? []).map((anchor) => ({ certificationId: id, cycle, ...anchor })))
   const world = await loadWorld(db)
-  const [result] = await rederiveStored(app, db, [id], world, {
+  const occasion: Occasion = {
     asOf: todayOf(world, certification.organisationId, at.now), now: at.now, by: 'person', movedBy: at.by?.name,
     because: 'the corrected record no longer yields it', decided: false,
-  })
-  await appendHistory(db, certification.organisationId, [
-    editedEntry(certification, change, at.by?.id), ...movedEntries(result ? [result] : []),
-  ], at.now)
-  return (result?.moved ?? []).map(({ obligation, derived }) => ({ rule: derived.ruleId, from: obligation.dueOn, to: derived.dueOn }))
+  }
+  const results = [...await rederiveStored(app, db, [id], world, occasion), ...await rederiveRiders(app, db, id, world, occasion)]
+  await appendHistory(db, certification.organisationId, [editedEntry(certification, change, at.by?.id), ...movedEntries(results)], at.now)
+  return movedDuties(results)
+}
+
+function optionsOf(app: App, certification: Certification, change: Readonly<Record<string, string>>): Record<string, string> {
+  const decided = decideOptions(schemeOf(app, certification.scheme), { ...certification.options, ...change })
+  if (!decided.ok) throw invalid(decided.refusal)
+  return { ...decided.options }
+}
+
+/** Refuses a certification to rest on what its scheme does not know, or on what rests on it in turn. */
+export async function refuseWrongParent(
+  app: App, db: Db, rider: { readonly id?: number; readonly scheme: string; readonly parentId: number },
+): Promise<void> {
+  const parent = await getCertification(db, rider.parentId)
+  const allowed = schemeOf(app, rider.scheme).restsOn?.schemes
+  if (allowed && !allowed.includes(parent.scheme)) {
+    throw invalid(`${rider.scheme} rests on ${allowed.join(', ')}; certification ${parent.id} is of ${parent.scheme}.`)
+  }
+  for (let above: Certification | undefined = parent; above; above = above.parentId === undefined ? undefined : await store.findCertification(db, above.parentId)) {
+    if (above.id === rider.id) throw invalid(`Certification ${parent.id} rests on ${rider.id} already: two cannot rest on each other.`)
+  }
 }
 
 function editedEntry(certification: Certification, { ownerId }: CertificationChange, actorId: number | undefined): Entry {

@@ -18,10 +18,10 @@ import { readDirectory, updatePerson } from '../store/people.ts'
 import { unsayNotices } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { loadWorld } from './certifications.ts'
-import type { World } from './derivation.ts'
 import { composeDigestMessage } from './digests.ts'
 import { findHold } from './installation.ts'
 import { composeDailyMessage, type Composition } from './letters.ts'
+import type { World } from './world.ts'
 
 export type Outcome = 'sent' | 'captured' | 'deferred' | 'rejected' | 'abandoned' | 'cancelled' | 'lost' | 'paused' | 'in-doubt'
 

@@ -1,24 +1,25 @@
 // Re-deriving: after anything changed a record, the rules of its scheme say its duties anew. New, moved
-// and ended ones are written; what people decided stays.
+// and ended ones are written; what people decided stays. What would change can be asked before it is written.
 
-import type { Certification } from '../core/certification.ts'
+import { type Certification, currentCycle } from '../core/certification.ts'
 import { deriveObligations } from '../core/derivation.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
 import { byTheRules } from '../core/message.ts'
 import type { Derived, Obligation } from '../core/obligation.ts'
-import type { Organisation } from '../core/person.ts'
 import { decideRederivation, type Move, type Rederivation } from '../core/rederivation.ts'
 import { type Scheme, settledOn } from '../core/scheme.ts'
-import { standingOn } from '../core/standing.ts'
+import type { Standing } from '../core/standing.ts'
+import { rulesOf } from '../core/validity.ts'
+import { listCertifications, readCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { appendHistory, type Entry } from '../store/history.ts'
 import {
   carryNotices, changeObligation, checkDutiesOfCertification, insertObligations, listObligationsOf, type NewObligation, rewriteObligation,
 } from '../store/obligations.ts'
-import { listCertifications, readCertifications } from '../store/certifications.ts'
 import type { App } from './app.ts'
-import { calendarOf, type Calendars } from './calendars.ts'
 import { schemeOf } from './schemes.ts'
+import { parentStandings } from './standings.ts'
+import { factsOf, happenedIn, type World } from './world.ts'
 
 export interface Occasion {
   readonly asOf: Day
@@ -31,46 +32,63 @@ export interface Occasion {
 
 export interface Rederived {
   readonly certification: Certification
-  readonly added: number
+  readonly change: Rederivation
   readonly unconfirmed: number
   readonly moved: readonly Move[]
-  readonly ended: number
 }
 
-export interface World {
-  readonly organisations: ReadonlyMap<number, Organisation>
-  readonly calendars: Calendars
-}
-
-/** Returns what the engine needs to know of a record; a parent's end comes from the parent's own standing. */
-export function factsOf(certification: Certification, world: World, parentEndsOn?: Day) {
-  const organisation = world.organisations.get(certification.organisationId)
-  return {
-    options: certification.options, cycles: certification.cycles, decisions: certification.decisions,
-    calendar: calendarOf(world.calendars, organisation?.calendar ?? 'weekdays'), parentEndsOn,
-  }
+/** A duty that is new, has moved or has ended, as lists of changes say it. */
+export interface MovedDuty {
+  readonly certificationId: number
+  readonly name: string
+  readonly rule: string
+  readonly ordinal: number
+  readonly change: 'added' | 'moved' | 'ended'
+  readonly from: Day | null
+  readonly to: Day | null
 }
 
 /** Re-derives the duties of these certifications and writes what changed; results in the order given. */
 export async function rederive(
   app: App, db: Db, certifications: readonly Certification[], world: World, occasion: Occasion,
 ): Promise<Rederived[]> {
-  const ids = certifications.map((one) => one.id)
-  const standing = Map.groupBy(await listObligationsOf(db, ids), (one) => one.certificationId)
-  const ends = await parentEnds(app, db, certifications, world, occasion.asOf)
-  const changes = certifications.map((certification) => {
-    const facts = factsOf(certification, world, ends.get(certification.parentId ?? 0))
-    const scheme = schemeOf(app, certification.scheme)
-    const derived = deriveObligations(scheme, facts, occasion.asOf)
-    const settled = (duty: Obligation): Day | undefined => settledDay(scheme, certification, duty)
-    return { certification, change: decideRederivation(standing.get(certification.id) ?? [], derived, { ...occasion, settledOn: settled }) }
-  })
+  const changes = await foresee(app, db, certifications, world, occasion)
   await insertObligations(db, changes.flatMap(({ certification, change }) => additions(certification, change, occasion)), occasion.now)
   for (const { change } of changes) await applyChanges(db, change, occasion)
-  return changes.map(({ certification, change }) => ({
-    certification, added: change.added.length, moved: change.moved, ended: change.ended.length,
-    unconfirmed: change.added.filter((one) => one.state === 'unconfirmed').length,
-  }))
+  return changes
+}
+
+/** Returns what re-deriving would change, and writes nothing. */
+export async function foresee(
+  app: App, db: Db, certifications: readonly Certification[], world: World, occasion: Pick<Occasion, 'asOf' | 'by' | 'because' | 'decided'>,
+): Promise<Rederived[]> {
+  const standing = Map.groupBy(await listObligationsOf(db, certifications.map((one) => one.id)), (one) => one.certificationId)
+  const parents = await parentStandings(app, db, certifications, { world, asOf: () => occasion.asOf })
+  return certifications.map((certification) => {
+    const obligations = standing.get(certification.id) ?? []
+    const change = changeOf(app, certification, { obligations, parent: parents.get(certification.parentId ?? 0), world }, occasion)
+    return {
+      certification, change, moved: change.moved, unconfirmed: change.added.filter((one) => one.state === 'unconfirmed').length,
+    }
+  })
+}
+
+interface Known { readonly obligations: readonly Obligation[]; readonly parent: Standing | undefined; readonly world: World }
+
+function changeOf(
+  app: App, certification: Certification, { obligations, parent, world }: Known, occasion: Pick<Occasion, 'asOf' | 'by' | 'because' | 'decided'>,
+): Rederivation {
+  const cycle = currentCycle(certification)
+  const facts = factsOf(certification, world, { parent, happened: happenedIn(cycle?.number, obligations) })
+  const scheme = schemeOf(app, certification.scheme)
+  const rules = cycle ? rulesOf(scheme, facts, cycle, occasion.asOf) : scheme
+  const derived = deriveObligations(scheme, facts, occasion.asOf)
+  return decideRederivation(obligations, derived, { ...occasion, settledOn: (duty) => settledDay(rules, certification, duty) })
+}
+
+function settledDay(scheme: Scheme, certification: Certification, duty: Obligation): Day | undefined {
+  const cycle = certification.cycles.find((one) => one.number === duty.cycle)
+  return cycle && settledOn(scheme, duty.ruleId, cycle)
 }
 
 /** Reads the records again and re-derives them: after a change to one. */
@@ -80,11 +98,6 @@ export async function rederiveStored(
   const results = await rederive(app, db, await readCertifications(db, ids), world, occasion)
   for (const id of ids) await checkDutiesOfCertification(db, id, occasion.now)
   return results
-}
-
-function settledDay(scheme: Scheme, certification: Certification, duty: Obligation): Day | undefined {
-  const cycle = certification.cycles.find((one) => one.number === duty.cycle)
-  return cycle && settledOn(scheme, duty.ruleId, cycle)
 }
 
 function additions(certification: Certification, change: Rederivation, occasion: Occasion): NewObligation[] {
@@ -124,26 +137,49 @@ async function end(
   }, now)
 }
 
-async function parentEnds(
-  app: App, db: Db, certifications: readonly Certification[], world: World, asOf: Day,
-): Promise<ReadonlyMap<number, Day>> {
-  const ids = [...new Set(certifications.flatMap((one) => one.parentId ?? []))]
-  const parents = await readCertifications(db, ids)
-  return new Map(parents.flatMap((parent) => {
-    const scheme: Scheme = schemeOf(app, parent.scheme)
-    const { endsOn } = standingOn(scheme, factsOf(parent, world), asOf)
-    return endsOn ? [[parent.id, endsOn]] : []
-  }))
-}
-
 /** History lines for what moved: the day it was and the day it is. */
-export const movedEntries = (results: readonly Rederived[]): Entry[] => results.flatMap((one) =>
+export const movedEntries = (results: readonly Pick<Rederived, 'moved'>[]): Entry[] => results.flatMap((one) =>
   one.moved.map(({ obligation, derived }): Entry => ({
     event: 'obligation-moved', subject: 'obligation', subjectId: obligation.id,
     facts: { from: obligation.dueOn.toString(), to: derived.dueOn.toString() },
   })))
 
+/** Lists every duty that is new, has moved or has ended, by certification. */
+export const movedDuties = (results: readonly Rederived[]): MovedDuty[] => results.flatMap(({ certification, change }) => {
+  const duty = (one: Pick<Derived, 'ruleId' | 'ordinal'>, how: Pick<MovedDuty, 'change' | 'from' | 'to'>): MovedDuty =>
+    ({ certificationId: certification.id, name: certification.name, rule: one.ruleId, ordinal: one.ordinal, ...how })
+  return [
+    ...change.moved.map(({ obligation, derived }) => duty(derived, { change: 'moved', from: obligation.dueOn, to: derived.dueOn })),
+    ...[...change.added, ...change.reopened].map(({ derived }) => duty(derived, { change: 'added', from: null, to: derived.dueOn })),
+    ...change.ended.map(({ obligation }) => duty(obligation, { change: 'ended', from: obligation.dueOn, to: null })),
+  ]
+})
+
 const page = 500
+
+/** When every record is looked at anew, and why. */
+export interface Every {
+  readonly now: Instant
+  readonly because: string
+  /** Only these organisations; all of them without. */
+  readonly organisations?: ReadonlySet<number> | undefined
+  /** A person's change opens new ladders, one of the rules carries small moves over; the rules unless said. */
+  readonly by?: Occasion['by']
+}
+
+/** Re-derives every record within the given transaction; returns what changed. */
+export async function rederiveEvery(app: App, db: Db, world: World, at: Every): Promise<readonly MovedDuty[]> {
+  const moves: MovedDuty[] = []
+  for await (const { records, occasion } of pagesOf(db, world, at)) moves.push(...movedDuties(await rederivePage(app, db, records, world, occasion)))
+  return moves
+}
+
+/** Returns what re-deriving every record would change; nothing is written. */
+export async function foreseeEvery(app: App, db: Db, world: World, at: Every): Promise<readonly MovedDuty[]> {
+  const moves: MovedDuty[] = []
+  for await (const { records, occasion } of pagesOf(db, world, at)) moves.push(...movedDuties(await foresee(app, db, records, world, occasion)))
+  return moves
+}
 
 /**
  * Re-derives every record as of today: a day that passes opens a restoration, and a new version of a
@@ -151,24 +187,28 @@ const page = 500
  */
 export async function rederiveAll(app: App, world: World, now: Instant): Promise<{ moved: number; added: number; ended: number }> {
   const total = { moved: 0, added: 0, ended: 0 }
+  for await (const { records, occasion } of pagesOf(app.database.db, world, { now, because: 'no longer follows from the rules' })) {
+    const results = await app.database.transact((db) => rederivePage(app, db, records, world, occasion))
+    for (const { change } of movedDuties(results)) total[change]++
+  }
+  return total
+}
+
+async function rederivePage(app: App, db: Db, records: readonly Certification[], world: World, occasion: Occasion): Promise<Rederived[]> {
+  const results = await rederive(app, db, records, world, occasion)
+  if (records[0]) await appendHistory(db, records[0].organisationId, movedEntries(results), occasion.now)
+  return results
+}
+
+async function* pagesOf(db: Db, world: World, at: Every): AsyncGenerator<{ records: Certification[]; occasion: Occasion }> {
   for (const organisation of world.organisations.values()) {
+    if (at.organisations && !at.organisations.has(organisation.id)) continue
+    const occasion: Occasion = { asOf: dayOf(at.now, organisation.zone), now: at.now, by: at.by ?? 'rules', movedBy: undefined, because: at.because, decided: false }
     for (let after = 0; ;) {
-      const records = await listCertifications(app.database.db, { organisationId: organisation.id, after }, page)
-      const results = await app.database.transact(async (db) => {
-        const rederived = await rederive(app, db, records, world, {
-          asOf: dayOf(now, organisation.zone), now, by: 'rules', movedBy: undefined, because: 'no longer follows from the rules', decided: false,
-        })
-        await appendHistory(db, organisation.id, movedEntries(rederived), now)
-        return rederived
-      })
-      for (const one of results) {
-        total.moved += one.moved.length
-        total.added += one.added
-        total.ended += one.ended
-      }
+      const records = await listCertifications(db, { organisationId: organisation.id, after }, page)
+      if (records.length > 0) yield { records, occasion }
       if (records.length < page) break
       after = records.at(-1)!.id
     }
   }
-  return total
 }

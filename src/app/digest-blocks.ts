@@ -16,10 +16,10 @@ import { listRunPlans } from '../store/overview.ts'
 import { listProcedures } from '../store/procedures.ts'
 import { listObligationsById } from '../store/obligations.ts'
 import type { App } from './app.ts'
-import type { World } from './derivation.ts'
 import { runningOf } from './procedures.ts'
 import { readRegister } from './register.ts'
 import { schemeOf } from './schemes.ts'
+import type { World } from './world.ts'
 
 export interface DigestScope {
   readonly scope: readonly Organisation[]
@@ -61,7 +61,8 @@ interface Duty { readonly duty: DigestDuty; readonly late: boolean; readonly row
 async function dutiesOf(app: App, db: Db, ids: readonly number[], at: DigestScope): Promise<Duty[]> {
   const rows = await store.listDutiesUntil(db, ids, at.day.add({ days: ahead }))
   const plans = await listRunPlans(db, rows.map((row) => row.certification.id))
-  return rows.filter((row) => row.obligation.owedBy === 'organisation').map((row) => {
+  // What rides on another, or waits for a visit to be booked, is told by the other's line.
+  return rows.filter((row) => row.obligation.owedBy === 'organisation' && row.obligation.ladder !== 'none').map((row) => {
     const { obligation, certification } = row
     const ownerId = obligation.ownerId ?? certification.ownerId
     const finishOn = plans.get(certification.id)?.find((plan) => plan.targetOn.equals(obligation.dueOn))?.finishOn

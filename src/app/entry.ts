@@ -2,13 +2,14 @@
 // apply, so that the same certificate is not entered twice.
 
 import type { Anchor, CycleKind } from '../core/certification.ts'
-import type { Day, Instant } from '../core/day.ts'
+import { type Day, dayOf, type Instant } from '../core/day.ts'
 import { registerKeyOf } from '../core/register.ts'
-import { decideAnchors, decideOptions } from '../core/scheme.ts'
+import { decideAnchors, decideOptions, lacksEnd, type Scheme, statedEnd } from '../core/scheme.ts'
+import { rulesOf } from '../core/validity.ts'
 import { conflict, invalid } from '../errors.ts'
 import type { Db } from '../store/database.ts'
 import type { App } from './app.ts'
-import { type Registered, registerCertifications } from './certifications.ts'
+import { refuseWrongParent, type Registered, registerCertifications } from './certifications.ts'
 import { schemeOf } from './schemes.ts'
 
 export interface NewCertification {
@@ -24,6 +25,9 @@ export interface NewCertification {
   readonly holder?: string | undefined
   readonly certificateNumber?: string | undefined
   readonly certificationBody?: string | undefined
+  readonly country?: string | undefined
+  readonly covers?: readonly string[] | undefined
+  readonly sites?: readonly string[] | undefined
 }
 
 /** Enters a certification and derives its duties; throws `conflict` where it is entered already. */
@@ -34,6 +38,8 @@ export async function enterCertification(app: App, db: Db, input: NewCertificati
   if (!options.ok) throw invalid(options.refusal)
   const anchors = decideAnchors(scheme, input.days)
   if (!anchors.ok) throw invalid(anchors.refusal)
+  refuseWithoutEnd(scheme, { ...input, options: options.options, anchors: anchors.anchors }, now)
+  if (input.parentId !== undefined) await refuseWrongParent(app, db, { scheme: input.scheme, parentId: input.parentId })
   const { days: _, ...record } = input
   const [registered] = await registerCertifications(app, db, [{
     ...record, name: input.name.trim(), options: options.options, registerKey: registerKeyOf(input), registerFacts: {},
@@ -41,4 +47,14 @@ export async function enterCertification(app: App, db: Db, input: NewCertificati
   }], now)
   if (registered!.outcome === 'added') return registered!
   throw conflict(`"${input.name}" is entered already, as certification ${registered!.certificationId}. Correct it with: certification edit, or record its renewal with: certification renew`)
+}
+
+// No source says how long it lasts, so nothing is computed: without the printed day nobody would be warned.
+function refuseWithoutEnd(
+  scheme: Scheme, one: Pick<NewCertification, 'options' | 'cycleKind' | 'country'> & { readonly anchors: readonly Anchor[] }, now: Instant,
+): void {
+  const cycle = { number: 1, kind: one.cycleKind, anchors: one.anchors }
+  const rules = rulesOf(scheme, { country: one.country ?? scheme.country }, cycle, dayOf(now, 'UTC'))
+  if (!lacksEnd(rules, one.options, one.anchors)) return
+  throw invalid(`${scheme.id} has no validity that could be computed. Read the last valid day from the paper and give it: --set ${statedEnd}=DAY`)
 }

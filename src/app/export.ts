@@ -1,8 +1,11 @@
 // Export of the register: the layout that import reads back as unchanged, for spreadsheets, or the
 // records whole, for programs.
 
+import { type Certification, currentCycle } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
-import { standingOn } from '../core/standing.ts'
+import { lacksEnd, listSchemes, type Scheme } from '../core/scheme.ts'
+import type { Standing } from '../core/standing.ts'
+import { rulesOf } from '../core/validity.ts'
 import { formatTable } from '../formats/csv.ts'
 import { composeRow, type Registered } from '../formats/mapping-recert.ts'
 import { recertColumns } from '../formats/recert-columns.ts'
@@ -12,8 +15,9 @@ import { readDirectory } from '../store/people.ts'
 import { listRegister } from '../store/register.ts'
 import type { App } from './app.ts'
 import { loadWorld, todayOf } from './certifications.ts'
-import { factsOf } from './derivation.ts'
 import { schemeOf } from './schemes.ts'
+import { standingsOf } from './standings.ts'
+import { factsOf, type World } from './world.ts'
 
 export const exportFormats = ['csv', 'json'] as const
 export type ExportFormat = (typeof exportFormats)[number]
@@ -29,21 +33,33 @@ export async function exportRegister(app: App, request: ExportRequest): Promise<
   const now = app.clock.now()
   const records = await app.database.transact(async (db) => {
     const [world, people] = [await loadWorld(db), await readDirectory(db)]
-    return (await readRegister(db)).map(({ record, registerKey, registerFacts }): Registered => {
+    const registered = await readRegister(db)
+    const asOf = (one: Certification): Day => request.asOf ?? todayOf(world, one.organisationId, now)
+    const standings = await standingsOf(app, db, registered.map((one) => one.record), { world, asOf })
+    return registered.map(({ record, registerKey, registerFacts }): Registered => {
       const scheme = schemeOf(app, record.scheme)
-      const asOf = request.asOf ?? todayOf(world, record.organisationId, now)
       return {
         record, registerKey, facts: registerFacts,
         organisation: world.organisations.get(record.organisationId)?.name ?? '',
         owner: record.ownerId === undefined ? undefined : people.get(record.ownerId),
-        status: standingOn(scheme, factsOf(record, world), asOf).state,
-        endless: scheme.validity.length === 0,
+        status: statusOf(standings.get(record.id)!),
+        endless: lacksEnd(inForceFor(scheme, record, world, asOf(record)), record.options, currentCycle(record)?.anchors ?? []),
       }
     })
   })
   if (request.format === 'json') return `${JSON.stringify(records.map(plainRecord), undefined, 2)}\n`
-  const columns = recertColumns(app.catalogue)
+  // A column for every option and day of thirty schemes would hide the few that are in use.
+  const inUse = listSchemes(app.catalogue).filter((scheme) => records.some(({ record }) => record.scheme === scheme.id))
+  const columns = recertColumns(inUse.length > 0 ? inUse : listSchemes(app.catalogue))
   return formatTable(columns.all, records.map((one) => composeRow(one, columns)))
+}
+
+// What a register archived by its day alone was not archived by anybody: read back, it must not become a decision.
+const statusOf = ({ state, over }: Standing): string => (state === 'archived' && !over ? 'expired' : state)
+
+function inForceFor(scheme: Scheme, record: Certification, world: World, asOf: Day): Scheme {
+  const cycle = currentCycle(record)
+  return cycle ? rulesOf(scheme, factsOf(record, world), cycle, asOf) : scheme
 }
 
 async function readRegister(db: Db): Promise<certifications.Registered[]> {
@@ -58,7 +74,7 @@ async function readRegister(db: Db): Promise<certifications.Registered[]> {
 function plainRecord({ record, organisation, owner, status, facts, registerKey }: Registered) {
   return {
     id: record.id, scheme: record.scheme, options: record.options, organisation, name: record.name,
-    scope: record.scope ?? null, holder: record.holder ?? null,
+    scope: record.scope ?? null, holder: record.holder ?? null, country: record.country ?? null, covers: record.covers, sites: record.sites,
     certificateNumber: record.certificateNumber ?? null, certificationBody: record.certificationBody ?? null,
     owner: owner ? { name: owner.name, email: owner.email ?? null } : null,
     parent: record.parentId ?? null, status, enteredOn: record.enteredOn, registerKey, facts,

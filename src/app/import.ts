@@ -10,7 +10,7 @@ import { readRegister, type RegisterRead } from '../formats/register-file.ts'
 import { type Encoding, encodings } from '../formats/text.ts'
 import { listByRegisterKeys } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
-import type { App } from './app.ts'
+import { act, type App, rehearse } from './app.ts'
 import { type CertificationDraft, loadWorld, registerCertifications, type Registered, todayOf } from './certifications.ts'
 import { loadRoster, organisationOf, ownerOf, type Roster } from './owners.ts'
 
@@ -68,7 +68,8 @@ export async function importRegister(app: App, request: ImportRequest): Promise<
   }, app.catalogue)
   if (!read.ok) throw refused(request, { ...nothing, problems: read.problems })
   const decided = decide(app, read, now)
-  const result = await transacted(app, request.dryRun, (db) => save(app, db, request, decided, now))
+  const run = request.dryRun ? rehearse : act
+  const result = await run(app, (db) => save(app, db, request, decided, now))
   app.log.info({
     mapping: read.mapping.id, dryRun: request.dryRun, accepted: result.accepted, updated: result.updated,
     unchanged: result.unchanged, rejected: result.rejected,
@@ -99,29 +100,6 @@ function refused(request: ImportRequest, result: ImportResult): ImportRefused {
     ? `${request.file} cannot be imported: ${place}.`
     : `${request.file}: ${rejected} certifications are refused, so nothing was imported. First: ${place}. `
       + 'Mend the file, or import the others with --partial.', result)
-}
-
-// A dry run throws its result through the transaction, which takes everything back.
-class TakenBack extends Error {
-  readonly result: ImportResult
-
-  constructor(result: ImportResult) {
-    super('dry run')
-    this.result = result
-  }
-}
-
-async function transacted(app: App, dryRun: boolean, work: (db: Db) => Promise<ImportResult>): Promise<ImportResult> {
-  try {
-    return await app.database.transact(async (db) => {
-      const result = await work(db)
-      if (dryRun) throw new TakenBack(result)
-      return result
-    })
-  } catch (error) {
-    if (error instanceof TakenBack) return error.result
-    throw error
-  }
 }
 
 async function save(app: App, db: Db, request: ImportRequest, decided: Decided, now: Instant): Promise<ImportResult> {

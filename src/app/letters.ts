@@ -2,6 +2,7 @@
 // composes. Finished and moved items drop out; a message with nothing left is not sent.
 
 import { createHash } from 'node:crypto'
+import { costOf } from '../core/rule-set.ts'
 import { schemeTitle } from '../core/scheme.ts'
 import { compareDays, type Day, dayOf, daysBetween, type Instant } from '../core/day.ts'
 import type { DailyView, Letter, Line } from '../core/message.ts'
@@ -16,7 +17,7 @@ import { listNextSteps } from '../store/procedures.ts'
 import { listSaidIn, unsayNotices } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { schemeOf } from './schemes.ts'
-import type { World } from './derivation.ts'
+import type { World } from './world.ts'
 
 export interface Composition {
   readonly letter: Letter
@@ -87,11 +88,12 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
   const { certification, duty, notice } = lead
   const scheme = schemeOf(app, certification.scheme)
   const ownerId = duty.ownerId ?? certification.ownerId ?? null
+  const organisation = around.world.organisations.get(certification.organisationId)
   return {
     purpose: notice.purpose,
     certification: {
       id: certification.id, scheme: schemeTitle(scheme, certification.options), name: certification.name,
-      organisation: around.world.organisations.get(certification.organisationId)?.name ?? '',
+      organisation: organisation?.name ?? '',
       certificateNumber: certification.certificateNumber ?? undefined,
       certificationBody: certification.certificationBody ?? undefined, riders: around.riders,
     },
@@ -100,6 +102,7 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
     bookedOn: duty.bookedOn, opensOn: duty.opensOn, daysLeft: daysBetween(around.day, notice.countedTo),
     late: isLate(duty, around.day), belated: isBelated(lead, around.day), ...(notice.reason === 'moved' ? { movedFrom: duty.movedFrom, movedBy: duty.movedBy } : { movedFrom: undefined, movedBy: undefined }),
     owner: ownerId === null || ownerId === around.reader.id ? undefined : around.directory.get(ownerId)?.name,
+    costs: isLate(duty, around.day) ? costOf(scheme, duty.ruleId, { country: certification.country ?? organisation?.country }, around.day) : undefined,
     next: around.next, provisional: items.some(({ duty: one }) => one.provisional),
   }
 }

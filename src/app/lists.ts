@@ -5,6 +5,7 @@ import type { Day } from '../core/day.ts'
 import type { MessageState } from '../core/message.ts'
 import type { Obligation } from '../core/obligation.ts'
 import type { Organisation, Person } from '../core/person.ts'
+import { type Remark, remarksOf } from '../core/remark.ts'
 import { schemeTitle } from '../core/scheme.ts'
 import type { Standing } from '../core/standing.ts'
 import { notFound } from '../errors.ts'
@@ -16,7 +17,8 @@ import { listProcedures as listRuns, type WholeProcedure } from '../store/proced
 import type { App } from './app.ts'
 import { loadWorld, todayOf } from './certifications.ts'
 import { schemeOf } from './schemes.ts'
-import { standingsOf } from './standings.ts'
+import { parentStandings, standingsOf } from './standings.ts'
+import { factsOf } from './world.ts'
 
 export const listOrganisations = (app: App): Promise<Organisation[]> => people.listOrganisations(app.database.db)
 export const listPeople = (app: App, organisationId?: number): Promise<Person[]> =>
@@ -47,6 +49,18 @@ export async function listCertifications(app: App, filter: CertificationFilter, 
       standing: standings.get(certification.id)!,
     }
   })
+}
+
+/** Returns one certification with what its reader should know besides; throws `not-found`. */
+export async function showCertification(app: App, id: number, asOf: Day | undefined): Promise<CertificationView & { readonly remarks: readonly Remark[] }> {
+  const [view] = await listCertifications(app, { after: id - 1 }, { asOf, limit: 1 })
+  if (view?.certification.id !== id) throw notFound(`There is no certification ${id}. List them with: certification list`)
+  const { db } = app.database
+  const world = await loadWorld(db)
+  const day = asOf ?? todayOf(world, view.certification.organisationId, app.clock.now())
+  const parents = await parentStandings(app, db, [view.certification], { world, asOf: () => day })
+  const facts = factsOf(view.certification, world, { parent: parents.get(view.certification.parentId ?? 0) })
+  return { ...view, remarks: remarksOf(schemeOf(app, view.certification.scheme), facts, day) }
 }
 
 export interface DutyView {

@@ -1,13 +1,21 @@
 // What people decide about duties: booked, done, met, not ours, whose; and the answer about one that was
-// already past when its record was entered. Nothing the rules derived is changed here.
+// already past when its record was entered. What depends on the answer is derived anew.
 
+import { currentCycle } from '../core/certification.ts'
 import { compareDays, type Day, dayOf, type Instant } from '../core/day.ts'
 import { lateAfter, type Obligation, type ObligationState } from '../core/obligation.ts'
+import { rulesOf } from '../core/validity.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
+import { findCertification, saveAnchors } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
 import * as store from '../store/obligations.ts'
 import { findOrganisation } from '../store/people.ts'
+import type { App } from './app.ts'
+import { loadWorld, todayOf } from './certifications.ts'
+import { movedEntries, rederiveStored } from './derivation.ts'
+import { schemeOf } from './schemes.ts'
+import { factsOf } from './world.ts'
 
 /** Who acts, when, and about which day. */
 export interface Act {
@@ -29,47 +37,47 @@ export async function localDayOf(db: Db, obligation: Obligation, now: Instant): 
 
 /** Sets the agreed day; from then on notices count to it. A day past the limit is refused unless `past` says so. */
 export async function bookObligation(
-  db: Db, id: number, on: Day, act: Act & { readonly pastTheLimit: 'refuse' | 'keep' },
+  app: App, db: Db, id: number, on: Day, act: Act & { readonly pastTheLimit: 'refuse' | 'keep' },
 ): Promise<Obligation> {
   const obligation = await getLive(db, id)
   if (obligation.kind === 'expiry') throw conflict('An expiry is not booked. Book the recertification or the audit that renews it.')
   if (compareDays(on, lateAfter(obligation)) > 0 && act.pastTheLimit === 'refuse') {
     throw invalid(`${on.toString()} is past the last allowed day ${lateAfter(obligation).toString()}. Agree on an earlier day, or add --past-the-limit to keep it all the same.`)
   }
-  return await change(db, obligation, { bookedOn: on }, { ...act, event: 'obligation-booked', on })
+  return await change(app, db, obligation, { bookedOn: on }, { ...act, event: 'obligation-booked', on })
 }
 
 /** An owner's "done": met where that is what the rule asks, else submitted and still owed. */
-export async function doneObligation(db: Db, id: number, on: Day, act: Act): Promise<Obligation> {
+export async function doneObligation(app: App, db: Db, id: number, on: Day, act: Act): Promise<Obligation> {
   const obligation = await getLive(db, id)
   if (obligation.kind === 'expiry') {
     throw conflict('An expiry is not done: it ends by a decision. Record it with: certification renew, restore, cancel or withdraw.')
   }
   await refuseFuture(db, obligation, on, act.now)
   return obligation.metBy === 'submitted' || obligation.metBy === 'carried-out'
-    ? await change(db, obligation, { state: 'met', metOn: on, submittedOn: on }, { ...act, event: 'obligation-met', on })
-    : await change(db, obligation, { state: 'submitted', submittedOn: on }, { ...act, event: 'obligation-submitted', on })
+    ? await change(app, db, obligation, { state: 'met', metOn: on, submittedOn: on }, { ...act, event: 'obligation-met', on })
+    : await change(app, db, obligation, { state: 'submitted', submittedOn: on }, { ...act, event: 'obligation-submitted', on })
 }
 
 /** Ends a duty: what its rule asks for has happened (verified, decided, published …). */
-export async function meetObligation(db: Db, id: number, on: Day, act: Act): Promise<Obligation> {
+export async function meetObligation(app: App, db: Db, id: number, on: Day, act: Act): Promise<Obligation> {
   const obligation = await getLive(db, id)
   if (obligation.kind === 'expiry') {
     throw conflict('An expiry ends by a decision. Record it with: certification renew, restore, cancel or withdraw.')
   }
   await refuseFuture(db, obligation, on, act.now)
-  return await change(db, obligation, { state: 'met', metOn: on }, { ...act, event: 'obligation-met', on })
+  return await change(app, db, obligation, { state: 'met', metOn: on }, { ...act, event: 'obligation-met', on })
 }
 
-export async function dismissObligation(db: Db, id: number, reason: string, act: Act): Promise<Obligation> {
+export async function dismissObligation(app: App, db: Db, id: number, reason: string, act: Act): Promise<Obligation> {
   const obligation = await getLive(db, id)
   if (reason.trim() === '') throw invalid('Say why it is not applicable: --reason "…".')
-  return await change(db, obligation, { state: 'not-applicable', reason: reason.trim(), endedBy: 'person' }, { ...act, event: 'obligation-not-applicable' })
+  return await change(app, db, obligation, { state: 'not-applicable', reason: reason.trim(), endedBy: 'person' }, { ...act, event: 'obligation-not-applicable' })
 }
 
-export async function assignObligation(db: Db, id: number, ownerId: number | null, act: Act): Promise<Obligation> {
+export async function assignObligation(app: App, db: Db, id: number, ownerId: number | null, act: Act): Promise<Obligation> {
   const obligation = await getLive(db, id)
-  return await change(db, obligation, { ownerId }, { ...act, event: 'obligation-assigned' })
+  return await change(app, db, obligation, { ownerId }, { ...act, event: 'obligation-assigned' })
 }
 
 export const answers = ['done', 'open', 'not-ours'] as const
@@ -81,20 +89,20 @@ export type Answer = (typeof answers)[number]
  * restored is "open".
  */
 export async function confirmObligation(
-  db: Db, id: number, answer: { readonly answer: Answer; readonly on?: Day | undefined }, act: Act,
+  app: App, db: Db, id: number, answer: { readonly answer: Answer; readonly on?: Day | undefined }, act: Act,
 ): Promise<Obligation> {
   const obligation = await getObligation(db, id)
   if (obligation.state !== 'unconfirmed') throw conflict(`Obligation ${id} is ${obligation.state}: there is nothing to confirm.`)
-  if (answer.answer === 'open') return await change(db, obligation, { state: 'open' }, { ...act, event: 'obligation-confirmed' })
+  if (answer.answer === 'open') return await change(app, db, obligation, { state: 'open' }, { ...act, event: 'obligation-confirmed' })
   if (answer.answer === 'not-ours') {
-    return await change(db, obligation, { state: 'not-applicable', reason: 'not ours', endedBy: 'person' }, { ...act, event: 'obligation-not-applicable' })
+    return await change(app, db, obligation, { state: 'not-applicable', reason: 'not ours', endedBy: 'person' }, { ...act, event: 'obligation-not-applicable' })
   }
   if (obligation.kind === 'expiry') {
     throw conflict(`Renewed? Record it: certification renew ${obligation.certificationId} --on DAY --set expiry=DAY. Given up? certification cancel ${obligation.certificationId} --on DAY.`)
   }
   if (!answer.on) throw invalid('Done when? Add --on YYYY-MM-DD.')
   await refuseFuture(db, obligation, answer.on, act.now)
-  return await change(db, obligation, { state: 'met', metOn: answer.on, submittedOn: answer.on }, { ...act, event: 'obligation-met', on: answer.on })
+  return await change(app, db, obligation, { state: 'met', metOn: answer.on, submittedOn: answer.on }, { ...act, event: 'obligation-met', on: answer.on })
 }
 
 async function refuseFuture(db: Db, obligation: Obligation, on: Day, now: Instant): Promise<void> {
@@ -110,7 +118,7 @@ async function getLive(db: Db, id: number): Promise<Obligation> {
 }
 
 async function change(
-  db: Db, obligation: Obligation, values: store.ObligationChange & { state?: ObligationState },
+  app: App, db: Db, obligation: Obligation, values: store.ObligationChange & { state?: ObligationState },
   act: Act & { readonly event: string; readonly on?: Day },
 ): Promise<Obligation> {
   if (!await store.changeObligation(db, obligation, values, act.now)) {
@@ -121,5 +129,30 @@ async function change(
     event: act.event, subject: 'obligation', subjectId: obligation.id, actorId: act.by?.id,
     facts: { on: act.on?.toString() ?? null, owner: values.ownerId ?? null },
   }], act.now)
+  if (values.bookedOn !== undefined || values.state !== undefined) await follow(app, db, obligation, { ...values, ...act })
   return await getObligation(db, obligation.id)
+}
+
+/**
+ * Lets what depends on a duty follow it, and nothing else: the internal audit ahead of a booked visit, the
+ * next surveillance after one carried out, the duties counted from a report that has come.
+ */
+async function follow(
+  app: App, db: Db, obligation: Obligation, happened: Act & { readonly state?: ObligationState; readonly metOn?: Day | null },
+): Promise<void> {
+  const certification = await findCertification(db, obligation.certificationId)
+  const cycle = certification?.cycles.find((one) => one.number === obligation.cycle)
+  if (!certification || !cycle || currentCycle(certification)?.number !== cycle.number) return
+  const world = await loadWorld(db)
+  const asOf = todayOf(world, obligation.organisationId, happened.now)
+  const { rules } = rulesOf(schemeOf(app, certification.scheme), factsOf(certification, world), cycle, asOf)
+  const rule = rules.find((one) => one.id === obligation.ruleId)
+  if (!rule || !(rule.sets ?? rule.recurs?.sinceLast) && !rules.some((one) => one.each === rule.id || one.recurs?.after === rule.id)) return
+  if (rule.sets && happened.state === 'met' && happened.metOn) {
+    await saveAnchors(db, [{ certificationId: certification.id, cycle: cycle.number, name: rule.sets, day: happened.metOn, assumed: false }])
+  }
+  const results = await rederiveStored(app, db, [certification.id], world, {
+    asOf, now: happened.now, by: 'person', movedBy: happened.by?.name, because: `follows from ${obligation.ruleId}`, decided: false,
+  })
+  await appendHistory(db, obligation.organisationId, movedEntries(results), happened.now)
 }

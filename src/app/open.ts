@@ -7,7 +7,7 @@ import { invalid } from '../errors.ts'
 import { parseMailbox } from '../mail/address.ts'
 import { openSmtp } from '../mail/smtp.ts'
 import type { Transport } from '../mail/transport.ts'
-import { openDatabase } from '../store/database.ts'
+import { databaseExists, openDatabase } from '../store/database.ts'
 import type { App } from './app.ts'
 import { loadCatalogue, schemeFolders } from './schemes.ts'
 
@@ -19,6 +19,9 @@ export async function openApp(config: Config, clock: Clock, log: Log): Promise<A
   const database = await openDatabase({ home: config.home, databaseUrl: config.databaseUrl })
   return { config, clock, log, catalogue, database }
 }
+
+/** Says whether there are records already; looking at a question must not make an empty database. */
+export const hasDatabase = (config: Config): boolean => databaseExists({ home: config.home, databaseUrl: config.databaseUrl })
 
 export async function closeApp(app: App): Promise<void> {
   await app.database.close()

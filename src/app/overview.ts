@@ -14,11 +14,11 @@ import * as store from '../store/overview.ts'
 import { listProcedures } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { loadWorld } from './certifications.ts'
-import type { World } from './derivation.ts'
 import { calendarFor, type DutyView, dutyView, type Judged, type Question, questionOf, schemeName, seenBy } from './reading.ts'
 import { standingsOf } from './standings.ts'
 import { type RunView, runView } from './runs.ts'
 import type { Reader } from './sign-in.ts'
+import type { World } from './world.ts'
 
 /** The duties of one certification that end the same day, for the same owner: one line. */
 export interface Line {

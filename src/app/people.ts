@@ -13,6 +13,8 @@ import * as store from '../store/people.ts'
 import { releaseRehearsals } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { getCalendar, loadCalendars } from './calendars.ts'
+import { loadWorld } from './certifications.ts'
+import { type MovedDuty, rederiveEvery } from './derivation.ts'
 
 export interface Settings {
   readonly zone?: string | undefined
@@ -21,7 +23,13 @@ export interface Settings {
   readonly sendHour?: string | undefined
 }
 
-export interface NewOrganisation extends Settings { readonly name: string }
+export interface NewOrganisation extends Settings { readonly name: string; readonly country?: string | undefined }
+
+export interface OrganisationChange extends Settings {
+  readonly name?: string | undefined
+  /** ISO 3166: whose rules apply; null where only the international ones do. */
+  readonly country?: string | null | undefined
+}
 
 export interface NewPerson extends Settings {
   readonly organisationId: number
@@ -32,7 +40,7 @@ export interface NewPerson extends Settings {
   readonly deputyId?: number | undefined
 }
 
-/** Adds an organisation; unset settings are the machine's zone, weekdays, English and 09:00. */
+/** Adds an organisation; unset settings are the machine's zone, weekdays, the calendar's country, English and 09:00. */
 export async function addOrganisation(
   app: App, db: Db, values: NewOrganisation, defaults: { readonly zone: string; readonly now: Instant },
 ): Promise<Organisation> {
@@ -43,21 +51,29 @@ export async function addOrganisation(
   }
   const added = await store.insertOrganisation(db, {
     name, zone: values.zone ?? defaults.zone, calendar: values.calendar ?? 'weekdays',
-    language: values.language ?? 'en', sendHour: values.sendHour ?? '09:00', createdAt: defaults.now,
+    country: values.country ?? countryOf(values.calendar) ?? null, language: values.language ?? 'en', sendHour: values.sendHour ?? '09:00', createdAt: defaults.now,
   })
   await appendHistory(db, added.id, [{ event: 'organisation-added', subject: 'organisation', subjectId: added.id, facts: {} }], defaults.now)
   app.log.info({ organisation: added.id }, 'organisation added')
   return added
 }
 
+// A calendar is most often named by its country; one of a company begins with it: CN-acme.
+const countryOf = (calendar: string | undefined): string | undefined => /^([A-Z]{2})(-|$)/.exec(calendar ?? '')?.[1]
+
+/** Changes an organisation; another calendar or country derives its duties anew. Returns every duty this moved. */
 export async function editOrganisation(
-  db: Db, id: number, values: Settings & { readonly name?: string | undefined }, now: Instant,
-): Promise<void> {
+  app: App, db: Db, id: number, values: OrganisationChange, now: Instant,
+): Promise<readonly MovedDuty[]> {
   await checkSettings(db, values)
   const name = values.name === undefined ? undefined : required('name', values.name)
   await mendable(store.updateOrganisation(db, id, { ...values, name }))
   await checkDutiesOfOrganisation(db, id, now)
   await appendHistory(db, id, [{ event: 'organisation-edited', subject: 'organisation', subjectId: id, facts: {} }], now)
+  if (values.calendar === undefined && values.country === undefined) return []
+  return await rederiveEvery(app, db, await loadWorld(db), {
+    now, because: 'no longer follows from the rules of its country', organisations: new Set([id]), by: 'person',
+  })
 }
 
 /**

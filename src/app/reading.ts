@@ -46,6 +46,8 @@ export interface DutyView {
   readonly title: Words
   readonly state: ObligationState
   readonly outside: boolean
+  /** Owed by nobody: never late. */
+  readonly advice: boolean
   readonly opensOn: Day | undefined
   readonly dueOn: Day
   readonly latestOn: Day | undefined
@@ -75,14 +77,14 @@ export interface Judged {
 export function dutyView(obligation: Obligation, judged: Judged, asOf: Day): DutyView {
   const { id, kind, tier, title, state, opensOn, dueOn, latestOn, bookedOn, basis, mark, provisional } = obligation
   const live = state === 'open' || state === 'submitted'
-  const outside = obligation.owedBy === 'outside'
+  const { owedBy } = obligation
   // Green is earned: a run makes safe the duty it is for, not every other one of its certification.
   const finishOn = judged.plans?.find((plan) => plan.targetOn.equals(dueOn))?.finishOn
   return {
-    id, kind, tier, title, state, outside, opensOn, dueOn, latestOn, bookedOn, basis, mark, provisional,
+    id, kind, tier, title, state, outside: owedBy === 'outside', advice: owedBy === 'nobody', opensOn, dueOn, latestOn, bookedOn, basis, mark, provisional,
     endedOn: state === 'submitted' ? obligation.submittedOn : obligation.metOn,
     daysLeft: daysBetween(asOf, lateAfter(obligation)), late: isLate(obligation, asOf),
-    light: live && !outside ? lightOf(obligation, { finishOn }, judged.calendar, asOf) : undefined,
+    light: live && owedBy === 'organisation' ? lightOf(obligation, { finishOn }, judged.calendar, asOf) : undefined,
     owner: judged.owner, movedFrom: obligation.movedFrom, movedBy: obligation.movedBy,
   }
 }

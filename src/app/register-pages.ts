@@ -3,6 +3,7 @@
 
 import { anchorOf, type Certification, currentCycle, type Decision, type Words } from '../core/certification.ts'
 import { type Day, type Instant, parseDay } from '../core/day.ts'
+import { type Remark, remarksOf } from '../core/remark.ts'
 import { completeCycle, findScheme } from '../core/scheme.ts'
 import type { Standing } from '../core/standing.ts'
 import { invalid, notFound } from '../errors.ts'
@@ -15,9 +16,11 @@ import * as store from '../store/register-pages.ts'
 import type { App } from './app.ts'
 import { loadWorld } from './certifications.ts'
 import { calendarFor, type DutyView, dutyView, type Question, questionOf, schemeName, seenBy } from './reading.ts'
-import { standingsOf } from './standings.ts'
+import { type ChecklistView, requirementsOf } from './requirements.ts'
+import { parentStandings, standingsOf } from './standings.ts'
 import { type RunView, runView } from './runs.ts'
 import type { Reader } from './sign-in.ts'
+import { factsOf } from './world.ts'
 
 export interface RegisterAsked {
   readonly asOf: string | undefined
@@ -137,6 +140,8 @@ export interface CertificationPage extends Question {
   readonly days: readonly NamedDay[]
   readonly otherDays: readonly NamedDay[]
   readonly duties: readonly DutyView[]
+  readonly remarks: readonly Remark[]
+  readonly requirements: ChecklistView | undefined
   readonly runs: readonly RunView[]
   readonly said: readonly Said[]
   readonly decisions: readonly Decision[]
@@ -158,13 +163,18 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
   const names = await listNames(db, [certification.ownerId, ...obligations.map((one) => one.ownerId)].flatMap((one) => one ?? []))
   const calendar = await calendarFor(db, reader)
   const plans = (await listRunPlans(db, [id])).get(id)
-  const standing = (await standingsOf(app, db, [certification], { world, asOf: () => question.asOf })).get(id)
+  const then = { world, asOf: () => question.asOf }
+  const standing = (await standingsOf(app, db, [certification], then)).get(id)
+  const parent = (await parentStandings(app, db, [certification], then)).get(certification.parentId ?? 0)
+  const scheme = findScheme(app.catalogue, certification.scheme)
   return {
     ...question, certification, standing, scheme: schemeName(app, certification),
     organisation: world.organisations.get(certification.organisationId)?.name ?? '', owner: names.get(certification.ownerId ?? 0),
     ...await kinOf(db, reader, certification), ...daysOf(app, certification, standing),
     duties: obligations.filter((one) => one.kind !== 'step').map((one) =>
       dutyView(one, { owner: names.get(one.ownerId ?? certification.ownerId ?? 0), plans, calendar }, question.asOf)),
+    remarks: scheme ? remarksOf(scheme, factsOf(certification, world, { parent }), question.asOf) : [],
+    requirements: await requirementsOf(app, db, id),
     runs: (await listProcedures(db, { certificationId: id })).map((run) => runView(app, run, { calendar, asOf: question.asOf, names })),
     said: await saidOf(db, reader, id, titles),
     decisions: certification.decisions.toReversed(),

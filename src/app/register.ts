@@ -9,16 +9,16 @@ import type { Db } from '../store/database.ts'
 import { listObligationsOf } from '../store/obligations.ts'
 import { listPlannedFinishes } from '../store/procedures.ts'
 import type { App } from './app.ts'
-import type { World } from './derivation.ts'
 import { standingsOf } from './standings.ts'
+import type { World } from './world.ts'
 
 type Counts = { -readonly [K in keyof DigestView['register']]: number }
 
 const page = 500
 
 const countedAs: Readonly<Record<CertificationState, keyof Counts>> = {
-  planned: 'notPlanned', active: 'valid', 'in-renewal': 'valid', suspended: 'suspended',
-  'expired-restorable': 'expired', expired: 'expired', archived: 'archived',
+  planned: 'notPlanned', active: 'valid', 'in-renewal': 'valid', 'pending-renewal': 'valid', suspended: 'suspended',
+  'expired-restorable': 'expired', expired: 'expired', archived: 'archived', deprecated: 'archived',
   withdrawn: 'ended', cancelled: 'ended', superseded: 'ended',
 }
 

@@ -17,9 +17,9 @@ import { readLadders } from '../store/policies.ts'
 import { insertNotices, listCandidates, type NoticeValues } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { loadWorld } from './certifications.ts'
-import type { World } from './derivation.ts'
 import { messageIdFor } from './installation.ts'
 import { decideAll, loadDuties, type Verdict } from './verdicts.ts'
+import type { World } from './world.ts'
 
 export const planJob = 'plan-reminders'
 const chunk = 500

@@ -11,7 +11,9 @@ import { planCycle } from '../core/derivation.ts'
 import type { Derived, Ending, ObligationKind, OwedBy, Tier } from '../core/obligation.ts'
 import { type Catalogue, decideAnchors, decideOptions, getScheme, type Scheme } from '../core/scheme.ts'
 import { AppError, invalid, notFound, type Problem } from '../errors.ts'
-import { parseScheme, type SchemeParsed, type SchemeProblem } from '../formats/scheme-yaml.ts'
+import {
+  type FindSource, readSource, resolveScheme, type SchemeParsed, type SchemeProblem, type SchemeSource, type SourceRead,
+} from '../formats/scheme-yaml.ts'
 import type { App } from './app.ts'
 
 const builtIn = fileURLToPath(new URL('../schemes/', import.meta.url))
@@ -20,28 +22,56 @@ const builtIn = fileURLToPath(new URL('../schemes/', import.meta.url))
 export const schemeFolders = (home: string): readonly string[] => [builtIn, join(home, 'schemes')]
 
 /**
- * Reads every `*.yaml` of the folders; a scheme of a later folder replaces one with the same id.
+ * Reads every `*.yaml` of the folders; a scheme of a later folder replaces one with the same id, which it
+ * may also extend. What is abstract is only there to be extended.
  *
  * Throws `invalid` with every fault of every file. A folder that is not there holds no schemes.
  */
 export async function loadCatalogue(folders: readonly string[]): Promise<Catalogue> {
-  const schemes = new Map<string, Scheme>()
-  const problems: SchemeProblem[] = []
-  for (const folder of folders) {
-    const found = await readFolder(folder)
-    problems.push(...found.flatMap(({ parsed }) => (parsed.ok ? [] : parsed.problems)), ...twiceIn(found))
-    for (const { parsed } of found) if (parsed.ok) schemes.set(parsed.scheme.id, parsed.scheme)
-  }
-  if (problems.length > 0) throw unusable(problems)
-  return { schemes }
+  const library = await readLibrary(folders)
+  if (library.problems.length > 0) throw unusable(library.problems)
+  return catalogueOf(library.sources)
 }
 
-interface Found { readonly file: string; readonly parsed: SchemeParsed }
+/** Every source by folder, later folders over earlier ones. */
+interface Library {
+  readonly sources: readonly ReadonlyMap<string, SchemeSource>[]
+  readonly problems: readonly SchemeProblem[]
+}
+
+async function readLibrary(folders: readonly string[]): Promise<Library> {
+  const found = await Promise.all(folders.map(readFolder))
+  return {
+    sources: found.map((folder) => new Map(folder.flatMap(({ read }) => (read.ok && read.source.id ? [[read.source.id, read.source]] : [])))),
+    problems: found.flatMap((folder) => [...folder.flatMap(({ read }) => (read.ok ? [] : read.problems)), ...twiceIn(folder)]),
+  }
+}
+
+function catalogueOf(sources: Library['sources']): Catalogue {
+  const find = finderIn(sources)
+  const named = new Map(sources.flatMap((folder) => [...folder]))
+  const parsed = [...named.values()].map((source) => resolveScheme(source, find))
+  const problems = parsed.flatMap((one) => (one.ok ? [] : one.problems))
+  if (problems.length > 0) throw unusable(distinct(problems))
+  return { schemes: new Map(parsed.flatMap((one) => (one.ok && !one.scheme.abstract ? [[one.scheme.id, one.scheme]] : []))) }
+}
+
+// A fault of a scheme that others extend is one fault, not one for each of them.
+const distinct = (problems: readonly SchemeProblem[]): SchemeProblem[] =>
+  [...new Map(problems.map((one) => [JSON.stringify(one), one])).values()]
+
+/** A scheme that extends its own id means the one in the folder below; any other means the topmost. */
+const finderIn = (sources: Library['sources']): FindSource => (id, asking) => {
+  const known = sources.flatMap((folder) => folder.get(id) ?? [])
+  const below = asking.id === id ? known.slice(0, Math.max(0, known.indexOf(asking))) : known
+  return below.at(-1)
+}
+
+interface Found { readonly file: string; readonly read: SourceRead }
 
 async function readFolder(folder: string): Promise<Found[]> {
   const names = (await namesIn(folder)).filter((name) => /\.ya?ml$/.test(name)).sort()
-  const files = names.map((name) => join(folder, name))
-  return await Promise.all(files.map(async (file) => ({ file, parsed: await checkSchemeFile(file) })))
+  return await Promise.all(names.map(async (name) => ({ file: join(folder, name), read: await readSchemeFile(join(folder, name)) })))
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -55,22 +85,45 @@ async function namesIn(folder: string): Promise<string[]> {
 
 function twiceIn(found: readonly Found[]): SchemeProblem[] {
   const files = new Map<string, string>()
-  return found.flatMap(({ file, parsed }) => {
-    if (!parsed.ok) return []
-    const first = files.get(parsed.scheme.id)
-    files.set(parsed.scheme.id, first ?? file)
-    return first === undefined ? [] : [{ file, line: 1, path: 'id', reason: `"${parsed.scheme.id}" is the id of ${first} already` }]
+  return found.flatMap(({ file, read }) => {
+    const id = read.ok ? read.source.id : undefined
+    if (id === undefined) return []
+    const first = files.get(id)
+    files.set(id, first ?? file)
+    return first === undefined ? [] : [{ file, line: 1, path: 'id', reason: `"${id}" is the id of ${first} already` }]
   })
 }
 
-/** Checks one file and returns the scheme or its faults; throws `not-found` where the file cannot be read. */
-export async function checkSchemeFile(path: string): Promise<SchemeParsed> {
+/** Reads one file as YAML; throws `not-found` where it cannot be read. */
+async function readSchemeFile(path: string): Promise<SourceRead> {
   try {
-    return parseScheme(await readFile(path, 'utf8'), path)
+    return readSource(await readFile(path, 'utf8'), path)
   } catch (cause) {
     if (fileErrorOf(cause) === undefined) throw cause
     throw new AppError('not-found', `The scheme file ${path} cannot be read.`, { cause })
   }
+}
+
+/** Checks files as they would stand over the schemes of these folders; results in the order given. */
+export async function checkSchemeFiles(folders: readonly string[], paths: readonly string[]): Promise<readonly SchemeParsed[]> {
+  const { reads, sources } = await layFiles(folders, paths)
+  const find = finderIn(sources)
+  return reads.map((read) => (read.ok ? resolveScheme(read.source, find) : read))
+}
+
+/** Returns the catalogue as it would be with these files over those of the folders; throws `invalid` with every fault. */
+export async function catalogueWith(folders: readonly string[], paths: readonly string[]): Promise<Catalogue> {
+  return catalogueOf((await layFiles(folders, paths)).sources)
+}
+
+async function layFiles(folders: readonly string[], paths: readonly string[]) {
+  const library = await readLibrary(folders)
+  const reads = await Promise.all(paths.map(readSchemeFile))
+  const given = new Map(reads.flatMap((read) => (read.ok && read.source.id ? [[read.source.id, read.source] as const] : [])))
+  // A file that lies in one of the folders already stands once, not over itself.
+  const files = new Set(paths)
+  const below = library.sources.map((folder) => new Map([...folder].filter(([, source]) => !files.has(source.layer.file))))
+  return { reads, sources: [...below, given] }
 }
 
 const fileErrorOf = (cause: unknown): unknown => (cause instanceof Error && 'code' in cause ? cause.code : undefined)
@@ -96,6 +149,7 @@ export interface PlanRequest {
   readonly set: Readonly<Record<string, Day>>
   readonly options: Readonly<Record<string, string>>
   readonly kind: CycleKind
+  readonly country?: string | undefined
 }
 
 /** One line of `scheme plan`; null, not left out, where a duty has no such day. */
@@ -128,7 +182,7 @@ export function planScheme(
   if (!options.ok) throw invalid(options.refusal)
   const anchors = decideAnchors(scheme, request.set)
   if (!anchors.ok) throw invalid(anchors.refusal)
-  const planned = { anchors: anchors.anchors, options: options.options, kind: request.kind, calendar }
+  const planned = { anchors: anchors.anchors, options: options.options, kind: request.kind, country: request.country, calendar }
   return planCycle(scheme, planned, asOf).map(plannedDuty)
 }
 

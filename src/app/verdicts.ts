@@ -15,7 +15,7 @@ import type { Db } from '../store/database.ts'
 import { listObligationsById } from '../store/obligations.ts'
 import { readSaid, readSituation, type Situation } from '../store/reminders.ts'
 import { calendarOf } from './calendars.ts'
-import type { World } from './derivation.ts'
+import type { World } from './world.ts'
 
 /** A duty with all that deciding about it needs. */
 export interface LoadedDuty {

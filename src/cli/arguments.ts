@@ -1,6 +1,6 @@
 // Words of the command line turned into values. Every refusal names the value and the form that is meant.
 
-import { InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { type Day, parseDay } from '../core/day.ts'
 
 export function day(text: string): Day {
@@ -67,3 +67,25 @@ export function oneOf<const T extends string>(...allowed: readonly T[]): (text: 
 /** Keeps the options that were given. */
 export const given = (values: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).filter((one): one is [string, string] => one[1] !== undefined))
+
+/** Reads an ISO 3166 country code. */
+export function country(text: string): string {
+  if (/^[A-Z]{2}$/.test(text)) return text
+  throw new InvalidArgumentError(`"${text}" is not a country code of two capital letters, such as CN.`)
+}
+
+/** Reads a country code, or `none` to take one away. */
+export const countryOrNone = (text: string): string => (text === 'none' ? text : country(text))
+
+/** Collects texts, given any number of times. */
+export const texts = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text.trim()].filter((one) => one !== '')
+
+/** The options of a scheme as a command takes them: the common ones by name, any by `--option`. */
+export interface SchemeOptions { level?: string; edition?: string; eal?: string; tier?: string; option?: Record<string, string> }
+
+export const withSchemeOptions = (command: Command): Command => command
+  .option('--level <level>', 'level').option('--edition <edition>', 'edition').option('--eal <eal>', 'assurance level')
+  .option('--tier <tier>', 'award tier').option('--option <name=value>', 'any other option of the scheme (scheme show); any number of times', pair)
+
+export const schemeOptions = ({ level, edition, eal, tier, option }: SchemeOptions): Record<string, string> =>
+  ({ ...option, ...given({ level, edition, eal, tier }) })

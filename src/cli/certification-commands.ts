@@ -1,41 +1,45 @@
 // certification, obligation, procedure: records, decisions, deadlines, stages and steps.
 
 import type { Command } from 'commander'
-import { act } from '../app/app.ts'
+import { act, rehearse } from '../app/app.ts'
 import { decideCertification, editCertification } from '../app/certifications.ts'
 import { enterCertification } from '../app/entry.ts'
-import { listCertifications, listObligations } from '../app/lists.ts'
+import { listCertifications, listObligations, showCertification } from '../app/lists.ts'
 import { getHome, getOrganisation, getPerson } from '../app/people.ts'
 import type { DecisionKind } from '../core/certification.ts'
 import { type Day, dayOf } from '../core/day.ts'
-import { notFound } from '../errors.ts'
-import { day, dayPair, given, oneOf, recordNumber } from './arguments.ts'
+import type { Remark } from '../core/remark.ts'
+import {
+  country, countryOrNone, day, dayPair, oneOf, recordNumber, type SchemeOptions, schemeOptions, texts, withSchemeOptions,
+} from './arguments.ts'
 import { dutyTable } from './obligation-commands.ts'
 import type { Context } from './context.ts'
 import { answer, facts, noteLimit, table } from './output.ts'
+import { movesTable } from './scheme-commands.ts'
 
-interface AddOptions {
-  scheme: string; name: string; organisation?: string; owner?: string; set: Record<string, Day>
-  level?: string; edition?: string; eal?: string; number?: string; body?: string; scope?: string; holder?: string; parent?: number
+interface AddOptions extends SchemeOptions {
+  scheme: string; name: string; organisation?: string; owner?: string; set: Record<string, Day>; country?: string
+  number?: string; body?: string; scope?: string; holder?: string; covers?: string[]; site?: string[]; parent?: number
   cycle: 'initial' | 'recertification'; json?: boolean
 }
 
 export function addCertificationCommands(program: Command, context: Context): void {
   const group = program.command('certification').description('records and the decisions taken on them')
-  group.command('add').description('enter a certification; its duties follow from the scheme')
+  withSchemeOptions(group.command('add').description('enter a certification; its duties follow from the scheme')
     .requiredOption('--scheme <id>', 'scheme list').requiredOption('--name <name>', 'what is certified: a system, a product, a site')
     .requiredOption('--set <anchor=day>', 'decision, issue, expiry, filing, report …; any number of times (scheme show)', dayPair)
     .option('--organisation <name>', 'who holds it; may be left out while there is only one').option('--owner <person>', 'address or number')
-    .option('--level <level>', 'level').option('--edition <edition>', 'edition').option('--eal <eal>', 'assurance level')
+    .option('--country <code>', 'whose rules apply where they are not the organisation\'s, such as CN', country)
     .option('--number <number>', 'certificate number').option('--body <name>', 'certification body').option('--scope <text>', 'scope of certification')
-    .option('--holder <name>', 'name on the certificate where it is another').option('--parent <n>', 'the certification it rides on', recordNumber)
-    .option('--cycle <kind>', 'initial or recertification', oneOf('initial', 'recertification'), 'initial').option('--json', 'one JSON document')
+    .option('--holder <name>', 'name on the certificate where it is another').option('--covers <name>', 'an organisation it covers besides; any number of times', texts)
+    .option('--site <name>', 'a site it covers; any number of times', texts).option('--parent <n>', 'the certification it rests on', recordNumber)
+    .option('--cycle <kind>', 'initial or recertification', oneOf('initial', 'recertification'), 'initial').option('--json', 'one JSON document'))
     .action(async (options: AddOptions) => {
       const app = await context.app()
       const id = await act(app, async (db, now) => enterCertification(app, db, {
         organisationId: (await getHome(db, options.organisation)).id, scheme: options.scheme, name: options.name, days: options.set,
-        options: given({ level: options.level, edition: options.edition, eal: options.eal }), cycleKind: options.cycle,
-        scope: options.scope, holder: options.holder, certificateNumber: options.number, certificationBody: options.body,
+        options: schemeOptions(options), cycleKind: options.cycle, country: options.country,
+        scope: options.scope, holder: options.holder, covers: options.covers, sites: options.site, certificateNumber: options.number, certificationBody: options.body,
         ownerId: options.owner === undefined ? undefined : (await getPerson(db, options.owner)).id, parentId: options.parent,
       }, now))
       const duties = await listObligations(app, { states: ['open', 'submitted', 'unconfirmed'], certificationId: id.certificationId })
@@ -70,21 +74,35 @@ function listCommands(group: Command, context: Context): void {
     .option('--as-of <day>', 'asked on another day', day).option('--json', 'one JSON document')
     .action(async (id: number, options: { asOf?: Day; json?: boolean }) => {
       const app = await context.app()
-      const [one] = await listCertifications(app, { after: id - 1 }, { asOf: options.asOf, limit: 1 })
-      if (one?.certification.id !== id) throw notFound(`There is no certification ${id}. List them with: certification list`)
+      const one = await showCertification(app, id, options.asOf)
       const duties = await listObligations(app, { states: ['unconfirmed', 'open', 'submitted', 'met', 'not-applicable'], certificationId: id })
       answer(context, options.json, { ...one, obligations: duties.map((duty) => duty.obligation) }, () => [
         facts([
           ['certification', `${id} ${one.certification.name}`], ['scheme', one.scheme], ['organisation', one.organisation], ['holder', one.certification.holder],
+          ['also covers', one.certification.covers.join('; ')], ['sites', one.certification.sites.join('; ')], ['rules of', one.certification.country], ['rests on', one.certification.parentId],
           ['certificate number', one.certification.certificateNumber], ['body', one.certification.certificationBody], ['owner', one.owner ?? 'none'],
           ['state', one.standing.state], ['valid until', one.standing.endsOn], ['what binds', one.standing.binds], ['can be restored until', one.standing.restorableUntil],
+          ['stated and computed', one.standing.statedOn && one.standing.computedOn && !one.standing.statedOn.equals(one.standing.computedOn)
+            ? `stated ${one.standing.statedOn.toString()} counts; the rules give ${one.standing.computedOn.toString()}` : undefined],
         ]),
+        ...one.remarks.length > 0 ? [one.remarks.map((remark) => `Note: ${remarkText(remark)}`).join('\n')] : [],
         ...one.certification.cycles.map((cycle) => table([`cycle ${cycle.number} (${cycle.kind})`, 'day', ''],
           cycle.anchors.map((anchor) => [anchor.name, anchor.day, anchor.assumed ? 'assumed' : '']), '')),
         table(['decision', 'on', 'until', 'reason'], one.certification.decisions.map((decision) => [decision.kind, decision.decidedOn, decision.untilOn, decision.reason]), 'No decisions.'),
         dutyTable(duties),
       ].join('\n\n'))
     })
+}
+
+function remarkText(one: Remark): string {
+  switch (one.kind) {
+    case 'rule-set': return `these rules hold: ${one.title.en}.`
+    case 'disputed': return `${one.option.en}: ${one.value.en}. ${one.says.en}`
+    case 'edition-closed': return `decided on ${one.decidedOn.toString()} to ${one.edition.en}, to which decisions ended on ${one.until.toString()}.`
+    case 'restoration-doubtful': return one.says.en
+    case 'footing-lapsed': return `what it rests on is ${one.state}${one.endsOn ? ` (${one.endsOn.toString()})` : ''}; that does not end it by rule.`
+    default: return `it rests on ${one.schemes.join(' or ')}, which is not recorded (certification edit --parent N, or --set parent-expiry=DAY).`
+  }
 }
 
 interface DecideOptions { on?: Day; until?: Day; reason?: string; set?: Record<string, Day>; number?: string; json?: boolean }
@@ -114,17 +132,36 @@ function decisionCommands(group: Command, context: Context): void {
       answer(context, options.json, { certification: decided, obligations: duties.map((one) => one.obligation) }, () => `Recorded: ${kind} ${decided.name}.\n\n${dutyTable(duties)}`)
     })
   }
-  group.command('edit').description('correct a record').argument('<number>', '', recordNumber).option('--name <name>', 'what is certified')
+  editCommand(group, context)
+}
+
+interface EditOptions extends SchemeOptions {
+  name?: string; owner?: string; parent?: string; number?: string; body?: string; country?: string; covers?: string[]; site?: string[]
+  set?: Record<string, Day>; dryRun?: boolean; json?: boolean
+}
+
+function editCommand(group: Command, context: Context): void {
+  withSchemeOptions(group.command('edit').description('correct a record').argument('<number>', '', recordNumber).option('--name <name>', 'what is certified')
     .option('--owner <person>', 'address or number; none to clear').option('--number <number>', 'certificate number').option('--body <name>', 'certification body')
-    .option('--set <anchor=day>', 'correct a day', dayPair).option('--json', 'one JSON document')
-    .action(async (id: number, options: { name?: string; owner?: string; number?: string; body?: string; set?: Record<string, Day>; json?: boolean }) => {
+    .option('--set <anchor=day>', 'correct a day', dayPair).option('--country <code>', 'whose rules apply; none for the organisation\'s', countryOrNone)
+    .option('--covers <name>', 'the organisations it covers, in place of those recorded', texts).option('--site <name>', 'the sites it covers, in place of those recorded', texts)
+    .option('--parent <n>', 'the certification it rests on; none to clear', parentNumber))
+    .option('--dry-run', 'list what would move, and change nothing').option('--json', 'one JSON document')
+    .action(async (id: number, options: EditOptions) => {
       const app = await context.app()
-      const moved = await act(app, async (db, now) => editCertification(app, db, id, {
-        name: options.name, certificateNumber: options.number, certificationBody: options.body,
+      const chosen = schemeOptions(options)
+      const moved = await (options.dryRun ? rehearse : act)(app, async (db, now) => editCertification(app, db, id, {
+        name: options.name, certificateNumber: options.number, certificationBody: options.body, covers: options.covers, sites: options.site,
         ownerId: options.owner === undefined ? undefined : options.owner === 'none' ? null : (await getPerson(db, options.owner)).id,
+        country: clearable(options.country), parentId: options.parent === undefined ? undefined : options.parent === 'none' ? null : Number(options.parent),
+        options: Object.keys(chosen).length > 0 ? chosen : undefined,
         anchors: Object.entries(options.set ?? {}).map(([name, on]) => ({ name, day: on, assumed: false })),
       }, { now }))
-      answer(context, options.json, { moved }, () => (moved.length === 0 ? `Corrected certification ${id}. No duty moved.`
-        : `Corrected certification ${id}. Moved:\n${table(['rule', 'from', 'to'], moved.map((one) => [one.rule, one.from, one.to]), '')}`))
+      answer(context, options.json, { moved }, () =>
+        `${options.dryRun ? `Nothing was changed. Certification ${id} corrected like this:` : `Corrected certification ${id}.`}\n\n${movesTable(moved)}`)
     })
 }
+
+const clearable = (text: string | undefined): string | null | undefined => (text === 'none' ? null : text)
+
+const parentNumber = (text: string): string => (text === 'none' ? text : String(recordNumber(text)))

@@ -2,6 +2,7 @@
 // composition root can start. The same whether a command runs by itself or inside a running server.
 
 import type { App } from '../app/app.ts'
+import type { Calendars } from '../app/calendars.ts'
 import type { Job, JobMoment } from '../app/jobs.ts'
 import type { Instant } from '../core/day.ts'
 import type { Io } from './io.ts'
@@ -13,6 +14,8 @@ export interface Context {
   readonly zone: string
   /** Opens the application on first use; a command that needs none opens none. */
   readonly app: () => Promise<App>
+  /** The calendars with the years imported here; the published ones where there is no database yet. */
+  readonly calendars: () => Promise<Calendars>
   /** True where a running server carries the command out: what would replace its data is refused. */
   readonly served: boolean
   readonly jobs: readonly Job[]

@@ -1,7 +1,7 @@
 // obligation and procedure: deadlines and what people decide about them, runs and their steps.
 
 import type { Command } from 'commander'
-import { act } from '../app/app.ts'
+import { act, type App } from '../app/app.ts'
 import { type DutyView, listObligations, listProcedures } from '../app/lists.ts'
 import {
   type Act, answers, assignObligation, bookObligation, confirmObligation, dismissObligation, doneObligation, getObligation, localDayOf, meetObligation,
@@ -47,24 +47,24 @@ export function addObligationCommands(program: Command, context: Context): void 
 type Options = { on?: Day; reason?: string; json?: boolean; to?: string; answer?: (typeof answers)[number]; pastTheLimit?: boolean }
 
 function actCommands(group: Command, context: Context): void {
-  const command = (name: string, says: string, use: (db: Db, id: number, options: Options, one: Act) => Promise<Obligation>): Command =>
+  const command = (name: string, says: string, use: (app: App, db: Db, id: number, options: Options, one: Act) => Promise<Obligation>): Command =>
     group.command(name).description(says).argument('<number>', '', recordNumber).option('--json', 'one JSON document')
       .action(async (id: number, options: Options) => {
         const app = await context.app()
-        const changed = await act(app, (db, now) => use(db, id, options, { now }))
+        const changed = await act(app, (db, now) => use(app, db, id, options, { now }))
         answer(context, options.json, changed, () => facts([
           ['obligation', `${changed.id} ${changed.title.en}`], ['state', changed.state], ['due', changed.dueOn], ['booked', changed.bookedOn], ['met', changed.metOn],
         ]))
       })
   const dayOrToday = async (db: Db, id: number, on: Day | undefined, now: Act['now']): Promise<Day> => on ?? await localDayOf(db, await getObligation(db, id), now)
-  command('book', 'agree on a day with the body', (db, id, options, one) => bookObligation(db, id, options.on!, { ...one, pastTheLimit: options.pastTheLimit ? 'keep' : 'refuse' }))
+  command('book', 'agree on a day with the body', (app, db, id, options, one) => bookObligation(app, db, id, options.on!, { ...one, pastTheLimit: options.pastTheLimit ? 'keep' : 'refuse' }))
     .requiredOption('--on <day>', 'the agreed day', day).option('--past-the-limit', 'keep a day past the last allowed one')
-  command('done', 'the owner has done it', async (db, id, options, one) => doneObligation(db, id, await dayOrToday(db, id, options.on, one.now), one)).option('--on <day>', 'default: today', day)
-  command('met', 'what its rule asks for has happened', async (db, id, options, one) => meetObligation(db, id, await dayOrToday(db, id, options.on, one.now), one)).option('--on <day>', 'default: today', day)
-  command('not-applicable', 'it does not apply', (db, id, options, one) => dismissObligation(db, id, options.reason!, one)).requiredOption('--reason <text>', 'why')
-  command('confirm', 'answer about a duty that was past when it was entered', (db, id, options, one) => confirmObligation(db, id, { answer: options.answer!, on: options.on }, one))
+  command('done', 'the owner has done it', async (app, db, id, options, one) => doneObligation(app, db, id, await dayOrToday(db, id, options.on, one.now), one)).option('--on <day>', 'default: today', day)
+  command('met', 'what its rule asks for has happened', async (app, db, id, options, one) => meetObligation(app, db, id, await dayOrToday(db, id, options.on, one.now), one)).option('--on <day>', 'default: today', day)
+  command('not-applicable', 'it does not apply', (app, db, id, options, one) => dismissObligation(app, db, id, options.reason!, one)).requiredOption('--reason <text>', 'why')
+  command('confirm', 'answer about a duty that was past when it was entered', (app, db, id, options, one) => confirmObligation(app, db, id, { answer: options.answer!, on: options.on }, one))
     .requiredOption('--answer <answer>', answers.join(', '), oneOf(...answers)).option('--on <day>', 'done when', day)
-  command('assign', 'give it to somebody', async (db, id, options, one) => assignObligation(db, id, options.to === 'none' ? null : (await getPerson(db, options.to!)).id, one))
+  command('assign', 'give it to somebody', async (app, db, id, options, one) => assignObligation(app, db, id, options.to === 'none' ? null : (await getPerson(db, options.to!)).id, one))
     .requiredOption('--to <person>', 'address or number; none to give it back to the owner of the certification')
 }
 

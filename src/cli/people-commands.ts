@@ -1,7 +1,7 @@
 // organisation, person, policy: who holds certifications, who is written to, and by which ladders.
 
 import type { Command } from 'commander'
-import { act } from '../app/app.ts'
+import { act, rehearse } from '../app/app.ts'
 import { listOrganisations, listPeople } from '../app/lists.ts'
 import {
   addOrganisation, addPerson, deactivatePerson, editOrganisation, editPerson, getHome, getOrganisation, getPerson, goLive, setAway,
@@ -11,9 +11,10 @@ import { languages } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
 import { type Organisation, type Person, type Role, roles } from '../core/person.ts'
 import { invalid } from '../errors.ts'
-import { day, list, listOf, oneOf } from './arguments.ts'
+import { country, countryOrNone, day, list, listOf, oneOf } from './arguments.ts'
 import type { Context } from './context.ts'
 import { answer, facts, table } from './output.ts'
+import { movesTable } from './scheme-commands.ts'
 
 interface SettingOptions { zone?: string; calendar?: string; language?: 'en' | 'zh'; sendHour?: string }
 
@@ -32,8 +33,9 @@ export function addPeopleCommands(program: Command, context: Context): void {
 }
 
 function organisationCommands(group: Command, context: Context): void {
-  withJson(withSettings(group.command('add').description('add an organisation').requiredOption('--name <name>', 'its name')))
-    .action(async (options: SettingOptions & { name: string; json?: boolean }) => {
+  withJson(withSettings(group.command('add').description('add an organisation').requiredOption('--name <name>', 'its name')
+    .option('--country <code>', 'whose rules apply to what it holds, such as CN (default: the calendar\'s)', country)))
+    .action(async (options: SettingOptions & { name: string; country?: string; json?: boolean }) => {
       const app = await context.app()
       const added = await act(app, (db, now) => addOrganisation(app, db, options, { zone: context.zone, now }))
       answer(context, options.json, added, () => `Added organisation ${added.id}: ${added.name} (${added.zone}, ${added.calendar}, ${added.language}).`)
@@ -43,25 +45,29 @@ function organisationCommands(group: Command, context: Context): void {
     answer(context, options.json, all, () => organisationTable(all))
   })
   withJson(withSettings(group.command('edit').description('change its settings, or let its mail leave').argument('<organisation>', 'name or number')
-    .option('--name <name>', 'a new name').option('--live', 'go live: let mail leave by SMTP from now on')))
-    .action(async (text: string, options: SettingOptions & { name?: string; live?: boolean; json?: boolean }) => {
+    .option('--name <name>', 'a new name').option('--country <code>', 'whose rules apply, such as CN; none for the international ones alone', countryOrNone)
+    .option('--live', 'go live: let mail leave by SMTP from now on').option('--dry-run', 'list what would move, and change nothing')))
+    .action(async (text: string, options: SettingOptions & { name?: string; country?: string; live?: boolean; dryRun?: boolean; json?: boolean }) => {
       const app = await context.app()
-      const { live, json, ...settings } = options
-      const changed = await act(app, async (db, now) => {
+      const { live, json, dryRun, country: of, ...rest } = options
+      const settings = { ...rest, ...of && { country: of === 'none' ? null : of } }
+      const changed = await (dryRun ? rehearse : act)(app, async (db, now) => {
         const organisation = await getOrganisation(db, text)
-        if (Object.keys(settings).length > 0) await editOrganisation(db, organisation.id, settings, now)
-        else if (!live) throw invalid('Say what to change: --name, --zone, --calendar, --language, --send-hour or --live.')
+        const edits = Object.keys(settings).length > 0
+        if (!edits && !live) throw invalid('Say what to change: --name, --zone, --calendar, --country, --language, --send-hour or --live.')
+        const moved = edits ? await editOrganisation(app, db, organisation.id, settings, now) : []
         const renewed = live ? (await goLive(app, db, organisation, now)).renewed : 0
-        return { organisation: await getOrganisation(db, String(organisation.id)), renewed }
+        return { organisation: await getOrganisation(db, String(organisation.id)), renewed, moved }
       })
-      answer(context, json, changed, () => organisationTable([changed.organisation])
+      answer(context, json, changed, () => `${organisationTable([changed.organisation])}${dryRun ? '\nNothing was changed.' : ''}${
+        settings.calendar || of ? `\n\n${movesTable(changed.moved)}` : ''}`
         + (live ? `\nLive. ${changed.renewed} rehearsed notices count as never said; what holds now is said at the next send hour.` : ''))
     })
 }
 
 const organisationTable = (all: readonly Organisation[]): string => table(
-  ['number', 'name', 'zone', 'calendar', 'language', 'send hour', 'mail'],
-  all.map((one) => [one.id, one.name, one.zone, one.calendar, one.language, one.sendHour, one.live ? 'live' : 'captured']),
+  ['number', 'name', 'zone', 'calendar', 'country', 'language', 'send hour', 'mail'],
+  all.map((one) => [one.id, one.name, one.zone, one.calendar, one.country ?? 'none', one.language, one.sendHour, one.live ? 'live' : 'captured']),
   'No organisations. Add one with: organisation add --name NAME')
 
 interface PersonOptions extends SettingOptions {

@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { addAdminCommands } from './admin-commands.ts'
+import { addCalendarCommands } from './calendar-commands.ts'
 import { addCertificationCommands } from './certification-commands.ts'
 import type { Context } from './context.ts'
 import type { Io } from './io.ts'
@@ -11,6 +12,7 @@ import { addObligationCommands } from './obligation-commands.ts'
 import { addPeopleCommands } from './people-commands.ts'
 import { addRegisterCommands } from './register-commands.ts'
 import { addReminderCommands } from './reminder-commands.ts'
+import { addRequirementCommands } from './requirement-commands.ts'
 import { addSchemeCommands } from './scheme-commands.ts'
 
 const exitOf: Readonly<Record<ErrorCode, number>> = { invalid: 2, 'not-found': 2, conflict: 1, unavailable: 1 }
@@ -38,7 +40,9 @@ function programFor(context: Context): Command {
   addObligationCommands(program, context)
   addReminderCommands(program, context)
   addRegisterCommands(program, context)
+  addRequirementCommands(program, context)
   addSchemeCommands(program, context)
+  addCalendarCommands(program, context)
   inherit(program)
   return program
 }

@@ -1,95 +1,113 @@
-// scheme and calendar: the rules and the days they count with; nothing here touches a record.
+// scheme: the catalogue and its rules. Only `check --moves` looks at a record, and nothing here changes one.
 
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { getCalendar, listCalendars, publishedCalendars } from '../app/calendars.ts'
-import { checkSchemeFile, loadCatalogue, planScheme, problemsOfSchemes, schemeFolders, schemeOf } from '../app/schemes.ts'
-import { addWorkingDays, isProvisional, rollBack, rollForward } from '../core/calendar.ts'
+import { getCalendar } from '../app/calendars.ts'
+import { foreseeSchemes, type MovedDuty } from '../app/foresight.ts'
+import { checkSchemeFiles, loadCatalogue, planScheme, problemsOfSchemes, schemeFolders, schemeOf } from '../app/schemes.ts'
 import { type Day, dayOf } from '../core/day.ts'
-import { listSchemes } from '../core/scheme.ts'
+import { schemeAsOf } from '../core/rule-set.ts'
+import { disputesOf, listSchemes, type Scheme } from '../core/scheme.ts'
 import { AppError } from '../errors.ts'
-import { day, dayPair, given, oneOf, wholeNumber } from './arguments.ts'
+import { country, day, dayPair, oneOf, type SchemeOptions, schemeOptions, withSchemeOptions } from './arguments.ts'
 import type { Context } from './context.ts'
-import { answer, facts, table } from './output.ts'
+import { answer, type Cell, facts, table } from './output.ts'
 
 export function addSchemeCommands(program: Command, context: Context): void {
   const group = program.command('scheme').description('the catalogue of schemes and their rules')
   const catalogue = () => loadCatalogue(schemeFolders(context.home))
   group.command('list').description('list the schemes').option('--json', 'one JSON document')
     .action(async (options: { json?: boolean }) => {
-      const all = listSchemes(await catalogue())
-      const rows = all.map(({ id, title, instrument, effectiveOn, country }) => ({ id, title, instrument, effectiveOn, country: country ?? null }))
-      answer(context, options.json, rows, () => table(['id', 'scheme', 'instrument', 'rules of'],
-        rows.map((one) => [one.id, one.title.en, one.instrument, one.effectiveOn]), 'No schemes.'))
+      const rows = listSchemes(await catalogue()).map(({ id, title, instrument, effectiveOn, country: of }) =>
+        ({ id, title, instrument, effectiveOn, country: of ?? null }))
+      answer(context, options.json, rows, () => table(['id', 'scheme', '', 'instrument', 'rules of'],
+        rows.map((one) => [one.id, one.title.en, one.title.zh, one.instrument, one.effectiveOn]), 'No schemes.'))
     })
-  group.command('show').description('one scheme: anchors, options, rules').argument('<id>').option('--json', 'one JSON document')
-    .action(async (id: string, options: { json?: boolean }) => {
-      const scheme = schemeOf({ catalogue: await catalogue() }, id)
-      answer(context, options.json, scheme, () => [
-        facts([['id', scheme.id], ['scheme', `${scheme.title.en} ${scheme.title.zh}`], ['instrument', scheme.instrument], ['rules of', scheme.effectiveOn]]),
-        table(['anchor', 'what'], Object.entries(scheme.anchors).map(([name, one]) => [name, `${one.title.en} ${one.title.zh}`]), ''),
-        table(['option', 'values', 'default'], Object.entries(scheme.options).map(([name, one]) => [name, Object.keys(one.values).join(', '), one.default]), 'No options.'),
-        table(['rule', 'kind', 'tier', 'met by', 'basis', 'mark'], scheme.rules.map((one) => [one.id, one.kind, one.tier, one.metBy, one.basis, one.mark]), ''),
-        table(['procedure', 'what', 'stages'], scheme.templates.map((one) => [one.id, one.title.en, one.stages.map((stage) => stage.title.en).join(' > ')]), 'No procedures.'),
-      ].join('\n\n'))
+  group.command('show').description('one scheme: anchors, options, and the rules in force').argument('<id>')
+    .option('--country <code>', 'with the rules of this country', country).option('--as-of <day>', 'the rules in force on another day', day).option('--json', 'one JSON document')
+    .action(async (id: string, options: { country?: string; asOf?: Day; json?: boolean }) => {
+      const whole = schemeOf({ catalogue: await catalogue() }, id)
+      const asOf = options.asOf ?? dayOf(context.clock.now(), context.zone)
+      // A cycle that begins on that day is under every rule set in force then.
+      const { variants: _variants, ...scheme } = schemeAsOf(whole, options.country ?? whole.country, asOf)
+      answer(context, options.json, scheme, () => schemeText(scheme))
     })
-  group.command('check').description('check scheme files of your own').argument('<files...>').option('--json', 'one JSON document')
-    .action(async (files: string[], options: { json?: boolean }) => checkFiles(context, files, options.json))
+  checkCommand(group, context)
   planCommand(group, context)
-  calendarCommands(program.command('calendar').description('working days'), context)
 }
 
-async function checkFiles(context: Context, files: readonly string[], json: boolean | undefined): Promise<void> {
-  const checked = await Promise.all(files.map((file) => checkSchemeFile(resolve(context.io.cwd, file))))
-  const problems = checked.flatMap((one) => (one.ok ? [] : one.problems))
-  if (problems.length > 0) {
-    const lines = problems.map((one) => `${one.file}:${one.line} ${one.path ? `${one.path}: ` : ''}${one.reason}`)
-    throw new AppError('invalid', lines.join('\n'), { problems: problemsOfSchemes(problems) })
-  }
-  answer(context, json, { checked: files, problems }, () => `${files.length} ${files.length === 1 ? 'file is' : 'files are'} in order.`)
+function schemeText(scheme: Scheme): string {
+  return [
+    facts([
+      ['id', scheme.id], ['scheme', `${scheme.title.en} ${scheme.title.zh}`], ['instrument', scheme.instrument], ['rules of', scheme.effectiveOn],
+      ['rests on', scheme.restsOn && `${scheme.restsOn.schemes.join(', ')} (${scheme.restsOn.lapse === 'ends' ? 'ends with it' : 'warns when it lapses'}; ${scheme.restsOn.mark})`],
+      ['validity', validityText(scheme)],
+    ]),
+    table(['anchor', 'what'], Object.entries(scheme.anchors).map(([name, one]) => [name, `${one.title.en} ${one.title.zh}`]), ''),
+    table(['option', 'values', 'default', 'sources differ'], Object.entries(scheme.options).map(([name, one]) =>
+      [name, Object.keys(one.values).join(', '), one.default, one.disputed?.en]), 'No options.'),
+    table(['rule set', 'from', 'country', 'for', 'changes', 'basis', 'mark'], scheme.ruleSets.map((one) =>
+      [one.id, one.effectiveOn, one.country ?? 'all', one.appliesTo, changesText(one.changes), one.basis, one.mark]), 'One version of the rules.'),
+    table(['rule', 'kind', 'tier', 'met by', 'owed by', 'basis', 'mark', 'missing it costs'], scheme.rules.map((one) =>
+      [one.id, one.kind, one.tier, one.metBy, one.owedBy, one.basis, one.mark, one.costs?.en]), ''),
+    ...scheme.requirements ? [table(['requirements', 'area', 'items'], scheme.requirements.areas.map((one): Cell[] =>
+      [scheme.requirements!.title.en, one.title.en, one.items.length === 0 ? 'by import' : one.items.length]), '')] : [],
+    table(['procedure', 'what', 'stages'], scheme.templates.map((one) => [one.id, one.title.en, one.stages.map((stage) => stage.title.en).join(' > ')]), 'No procedures.'),
+  ].join('\n\n')
 }
 
-interface PlanOptions { set: Record<string, Day>; level?: string; edition?: string; eal?: string; cycle: 'initial' | 'recertification'; calendar?: string; asOf?: Day; json?: boolean }
+/** What a rule set changes: values by their key, rules by their id. */
+function changesText(changes: Readonly<Record<string, unknown>>): string {
+  const idsOf = (list: unknown): string[] => (Array.isArray(list) ? list.map((one: { id: string; drop?: boolean }) => (one.drop ? `without ${one.id}` : one.id)) : [])
+  return Object.entries(changes).map(([key, value]) => (key === 'rules' ? idsOf(value).join(', ') : value === null ? `no ${key}` : key)).join(', ')
+}
+
+const validityText = (scheme: Scheme): string => scheme.validity.length === 0 ? 'as stated on the paper: nothing is computed'
+  : scheme.validity.map((one) => `${one.lasts.text} from ${one.from}, ${one.end}${one.since ? ` since ${one.since.toString()}` : ''}${
+    one.when ? ` (${Object.entries(one.when).map(([name, values]) => `${name} ${values.join(', ')}`).join('; ')})` : ''} (${one.mark})`).join('; ')
+
+function checkCommand(group: Command, context: Context): void {
+  group.command('check').description('check scheme files of your own').argument('<files...>')
+    .option('--moves', 'also list what would move in your records if these files held').option('--json', 'one JSON document')
+    .action(async (files: string[], options: { moves?: boolean; json?: boolean }) => {
+      const paths = files.map((file) => resolve(context.io.cwd, file))
+      const checked = await checkSchemeFiles(schemeFolders(context.home), paths)
+      const problems = checked.flatMap((one) => (one.ok ? [] : one.problems))
+      if (problems.length > 0) {
+        const lines = problems.map((one) => `${one.file}:${one.line} ${one.path ? `${one.path}: ` : ''}${one.reason}`)
+        throw new AppError('invalid', lines.join('\n'), { problems: problemsOfSchemes(problems) })
+      }
+      const moves = options.moves ? await foreseeSchemes(await context.app(), schemeFolders(context.home), paths) : undefined
+      answer(context, options.json, { checked: files, problems, ...moves && { moves } }, () =>
+        `${files.length} ${files.length === 1 ? 'file is' : 'files are'} in order.${moves ? `\n\n${movesTable(moves)}` : ''}`)
+    })
+}
+
+/** One line a duty that is new, has moved or has ended. */
+export const movesTable = (moves: readonly MovedDuty[]): string => table(['certification', 'rule', 'change', 'from', 'to'],
+  moves.map((one) => [`${one.certificationId} ${one.name.slice(0, 50)}`, one.ordinal === 1 ? one.rule : `${one.rule} #${one.ordinal}`, one.change, one.from, one.to]),
+  'No duty moves.')
+
+interface PlanOptions extends SchemeOptions { set: Record<string, Day>; cycle: 'initial' | 'recertification'; country?: string; calendar?: string; asOf?: Day; json?: boolean }
 
 function planCommand(group: Command, context: Context): void {
-  group.command('plan').description('the duties a scheme derives from these days; nothing is stored').argument('<id>')
-    .requiredOption('--set <anchor=day>', 'a day to count from; any number of times', dayPair)
-    .option('--level <level>', 'level').option('--edition <edition>', 'edition').option('--eal <eal>', 'assurance level')
+  withSchemeOptions(group.command('plan').description('the duties a scheme derives from these days; nothing is stored').argument('<id>')
+    .requiredOption('--set <anchor=day>', 'a day to count from; any number of times', dayPair))
     .option('--cycle <kind>', 'initial or recertification', oneOf('initial', 'recertification'), 'initial')
-    .option('--calendar <id>', 'working calendar (default: of the scheme\'s country, else weekdays)')
+    .option('--country <code>', 'whose rules apply besides the international ones, such as CN', country)
+    .option('--calendar <id>', 'working calendar (default: of the country, else weekdays)')
     .option('--as-of <day>', 'asked on another day', day).option('--json', 'one JSON document')
     .action(async (id: string, options: PlanOptions) => {
       const catalogue = await loadCatalogue(schemeFolders(context.home))
-      const calendars = publishedCalendars()
-      const country = schemeOf({ catalogue }, id).country
-      const calendar = getCalendar(calendars, options.calendar ?? (country && calendars.has(country) ? country : 'weekdays'))
+      const scheme = schemeOf({ catalogue }, id)
+      const calendar = getCalendar(await context.calendars(), options.calendar ?? options.country ?? scheme.country ?? 'weekdays')
       const asOf = options.asOf ?? dayOf(context.clock.now(), context.zone)
-      const duties = planScheme(catalogue, id, { set: options.set, options: given({ level: options.level, edition: options.edition, eal: options.eal }), kind: options.cycle }, calendar, asOf)
-      answer(context, options.json, duties, () => table(['due', 'opens', 'duty', 'rule', 'tier', 'met by', 'basis', 'mark'], duties.map((one) => [
+      const chosen = schemeOptions(options)
+      const duties = planScheme(catalogue, id, { set: options.set, options: chosen, kind: options.cycle, country: options.country ?? scheme.country }, calendar, asOf)
+      const notes = disputesOf(scheme, chosen).map((one) => `\nNote: ${one.title.en}: ${one.value.en}. ${one.says.en}`)
+      answer(context, options.json, duties, () => [table(['due', 'opens', 'duty', 'rule', 'tier', 'met by', 'basis', 'mark'], duties.map((one) => [
         `${one.dueOn.toString()}${one.latestOn ? ` (late after ${one.latestOn.toString()})` : ''}${one.provisional ? ' provisional' : ''}`,
-        one.opensOn, one.title.en, one.rule, one.tier, one.metBy, one.basis, one.mark,
-      ]), 'Nothing follows from these days.'))
-    })
-}
-
-interface AddDaysOptions { calendar: string; working?: boolean; roll?: 'forward' | 'back'; json?: boolean }
-
-function calendarCommands(group: Command, context: Context): void {
-  group.command('list').description('list the calendars and the years they know').option('--json', 'one JSON document')
-    .action(async (options: { json?: boolean }) => {
-      const all = await listCalendars(await context.app())
-      answer(context, options.json, all, () => table(['calendar', 'years', 'source'], all.map((one) => [one.calendar, one.years.join(', '), one.source]),
-        'Only weekdays (Monday to Friday) are known.'))
-    })
-  group.command('add-days').description('count days as the rules do; the start day is not counted').argument('<day>', '', day).argument('<n>', 'may be negative', wholeNumber)
-    .requiredOption('--calendar <id>', 'such as CN').option('--working', 'count working days only')
-    .option('--roll <way>', 'move off a day off', oneOf('forward', 'back')).option('--json', 'one JSON document')
-    .action(async (from: Day, n: number, options: AddDaysOptions) => {
-      const calendar = getCalendar(publishedCalendars(), options.calendar)
-      const counted = options.working ? addWorkingDays(from, n, calendar) : { day: from.add({ days: n }), provisional: isProvisional(from.add({ days: n }), calendar) }
-      const roll = options.roll === 'forward' ? rollForward : options.roll === 'back' ? rollBack : undefined
-      const date = roll ? roll(counted.day, calendar) : counted.day
-      const provisional = counted.provisional || (roll !== undefined && isProvisional(date, calendar))
-      answer(context, options.json, { date, provisional }, () => `${date.toString()}${provisional ? ' (provisional: the year has not been announced)' : ''}`)
+        one.opensOn, one.title.en, one.rule, one.tier, `${one.metBy}${one.owedBy === 'organisation' ? '' : ` (${one.owedBy === 'outside' ? 'by an outside party' : 'advice'})`}`, one.basis, one.mark,
+      ]), 'Nothing follows from these days.'), ...notes].join('\n'))
     })
 }

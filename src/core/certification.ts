@@ -45,17 +45,25 @@ export interface Decision {
   readonly reason?: string | undefined
 }
 
+export const coverageKinds = ['organisation', 'site'] as const
+export type CoverageKind = (typeof coverageKinds)[number]
+
 export interface Certification {
   readonly id: number
   readonly organisationId: number
   readonly scheme: string
   /** Options of the scheme, such as `{ level: '3' }` or `{ edition: '2022' }`. */
   readonly options: Readonly<Record<string, string>>
+  /** ISO 3166, where the rules of another country than the organisation's apply. */
+  readonly country: string | undefined
   /** What is certified: a system, a product, a site. */
   readonly name: string
   readonly scope: string | undefined
   /** The name on the certificate where it is not the organisation's own. */
   readonly holder: string | undefined
+  /** Organisations and sites that the certificate covers besides its holder, as its annex names them. */
+  readonly covers: readonly string[]
+  readonly sites: readonly string[]
   readonly certificateNumber: string | undefined
   readonly certificationBody: string | undefined
   readonly ownerId: number | undefined

@@ -5,14 +5,17 @@ import { type Anchor, currentCycle, type Cycle, type CycleKind, type Words } fro
 import type { Calendar } from './calendar.ts'
 import { compareDays, type Day, earliest, isAfter } from './day.ts'
 import type { Derived } from './obligation.ts'
-import { listOccurrences, type Scene } from './occurrence.ts'
-import { chosenValues, type Rule, type Scheme } from './scheme.ts'
-import { endedStates, type Standing, standingOfCycle, suspensionOn } from './standing.ts'
-import { type Facts, validityOf, weakest } from './validity.ts'
+import { bindsIn, type Happened, listOccurrences, type Occurrence, type Scene } from './occurrence.ts'
+import { footingOf, type Rule, type Scheme } from './scheme.ts'
+import { type Standing, standingOfCycle, suspensionOn } from './standing.ts'
+import { type Facts, rulesOf, validityOf, weakest } from './validity.ts'
 
 /** A record as far as its duties follow from it, with the calendar of its organisation. */
 export interface DerivationFacts extends Facts {
   readonly calendar: Calendar
+  /** What became of the duties of the current cycle so far; others may depend on it. */
+  readonly happened?: readonly Happened[] | undefined
+  readonly enteredOn?: Day | undefined
 }
 
 /** What a question about a cycle that is not stored brings along. */
@@ -21,6 +24,7 @@ export interface PlannedCycle {
   readonly options: Readonly<Record<string, string>>
   readonly kind: CycleKind
   readonly calendar: Calendar
+  readonly country?: string | undefined
 }
 
 const titles = {
@@ -38,18 +42,23 @@ export function deriveObligations(scheme: Scheme, facts: DerivationFacts, asOf: 
   const cycle = currentCycle(facts)
   if (!cycle) return []
   const standing = standingOfCycle(scheme, facts, cycle, asOf)
-  if (endedStates.has(standing.state)) return []
-  const rules = standing.state === 'expired' ? scheme.rules.filter((rule) => rule.kind === 'expiry' || rule.outlives) : scheme.rules
-  return sorted([...dutiesOf(scheme, rules, { facts, cycle, asOf }), ...dutiesOfState(scheme, standing, { facts, cycle, asOf })])
+  if (standing.over) return []
+  const rules = rulesOf(scheme, facts, cycle, asOf)
+  const asked = hasEnded.has(standing.state) ? rules.rules.filter((rule) => rule.kind === 'expiry' || rule.outlives) : rules.rules
+  const question = { facts, cycle, asOf }
+  return sorted([...dutiesOf(rules, asked, question), ...dutiesOfState(rules, standing, question)])
 }
+
+const hasEnded: ReadonlySet<Standing['state']> = new Set(['expired', 'archived', 'deprecated'])
 
 /** Returns every duty that a cycle with these days would have, whatever has expired by `asOf`. */
 export function planCycle(scheme: Scheme, planned: PlannedCycle, asOf: Day): readonly Derived[] {
   const { anchors, kind, ...given } = planned
   const cycle: Cycle = { number: 1, kind, anchors }
-  const facts: DerivationFacts = { ...given, cycles: [cycle], decisions: [] }
-  const standing = standingOfCycle(scheme, facts, cycle, asOf)
-  return sorted([...dutiesOf(scheme, scheme.rules, { facts, cycle, asOf }), ...dutiesOfState(scheme, standing, { facts, cycle, asOf })])
+  const question = { facts: { ...given, cycles: [cycle], decisions: [] }, cycle, asOf }
+  const standing = standingOfCycle(scheme, question.facts, cycle, asOf)
+  const rules = rulesOf(scheme, question.facts, cycle, asOf)
+  return sorted([...dutiesOf(rules, rules.rules, question), ...dutiesOfState(rules, standing, question)])
 }
 
 interface Question {
@@ -59,34 +68,43 @@ interface Question {
 }
 
 function dutiesOf(scheme: Scheme, rules: readonly Rule[], { facts, cycle, asOf }: Question): Derived[] {
-  const validity = validityOf(scheme, facts, cycle, asOf)
-  const scene: Scene = { scheme, validity, calendar: facts.calendar, asOf }
-  const chosen = new Map(chosenValues(scheme, facts.options).map(({ option, chosen }) => [option, chosen]))
-  return rules.filter((rule) => binds(rule, scene, chosen)).flatMap((rule) => dutiesOfRule(rule, scene))
+  const scene: Scene = {
+    scheme, validity: validityOf(scheme, facts, cycle, asOf), calendar: facts.calendar,
+    happened: facts.happened ?? [], enteredOn: facts.enteredOn, asOf,
+  }
+  const hasParent = facts.parent !== undefined && (scheme.restsOn === undefined || footingOf(scheme, facts.options) !== undefined)
+  return rules.filter((rule) => bindsIn(rule, scene)).flatMap((rule) => dutiesOfRule(rule, scene, hasParent ? 'rides' : 'stands alone'))
 }
 
-function binds(rule: Rule, { validity }: Scene, chosen: ReadonlyMap<string, string>): boolean {
-  if (rule.cycle !== undefined && rule.cycle !== validity.cycle.kind) return false
-  if (rule.unless !== undefined && validity.cycle.anchors.some((anchor) => anchor.name === rule.unless)) return false
-  return Object.entries(rule.when ?? {}).every(([option, values]) => values.includes(chosen.get(option) ?? ''))
-}
+type Footing = 'rides' | 'stands alone'
 
-function dutiesOfRule(rule: Rule, scene: Scene): Derived[] {
+function dutiesOfRule(rule: Rule, scene: Scene, footing: Footing): Derived[] {
   const end = scene.validity.end?.on
   return listOccurrences(rule, scene)
     .filter(({ due }) => rule.outlives || end === undefined || !isAfter(due.day, end))
     .filter(({ due }) => !rule.whileAhead || !isAfter(scene.asOf, due.day))
-    .map(({ ordinal, opensOn, due, latestOn }): Derived => ({
-      cycle: scene.validity.cycle.number, ruleId: rule.id, ordinal, kind: rule.kind, tier: rule.tier,
-      ladder: rule.ladder, title: withYear(rule.title, due.day), opensOn: earliest(opensOn, opensOn && due.day),
-      dueOn: due.day, latestOn: latestOn && isAfter(latestOn, due.day) ? latestOn : undefined,
-      metBy: rule.metBy, owedBy: rule.owedBy, basis: [rule.basis, ...due.sources.map((one) => one.basis)].join('; '),
-      mark: weakest(rule.mark, ...due.sources.map((one) => one.mark)), provisional: due.provisional,
-    }))
+    .map((occurrence) => dutyOf(rule, occurrence, scene, footing))
 }
 
-const withYear = ({ en, zh }: Words, day: Day): Words =>
-  ({ en: en.replaceAll('{year}', String(day.year)), zh: zh.replaceAll('{year}', String(day.year)) })
+function dutyOf(rule: Rule, occurrence: Occurrence, scene: Scene, footing: Footing): Derived {
+  const { ordinal, opensOn, due, latestOn, year, part } = occurrence
+  // The parent's own audit meets it, and the parent's line names it; until a visit is booked, the ladder of
+  // the visit says so, and what prepares it keeps quiet.
+  const quiet = (rule.rides && footing === 'rides') || occurrence.tentative
+  return {
+    cycle: scene.validity.cycle.number, ruleId: rule.id, ordinal, kind: rule.kind, tier: rule.tier,
+    ladder: quiet ? 'none' : rule.ladder,
+    title: titled(rule.title, year, part), opensOn: earliest(opensOn, opensOn && due.day),
+    dueOn: due.day, latestOn: latestOn && isAfter(latestOn, due.day) ? latestOn : undefined,
+    metBy: rule.metBy, owedBy: rule.owedBy, basis: [...new Set([rule.basis, ...due.sources.map((one) => one.basis)])].join('; '),
+    mark: weakest(rule.mark, ...due.sources.map((one) => one.mark)), provisional: due.provisional,
+  }
+}
+
+function titled({ en, zh }: Words, year: number, part: number): Words {
+  const filled = (text: string): string => text.replaceAll('{year}', String(year)).replaceAll('{part}', String(part))
+  return { en: filled(en), zh: filled(zh) }
+}
 
 function dutiesOfState(scheme: Scheme, standing: Standing, question: Question): Derived[] {
   return [restorationOf(scheme, standing, question), suspensionOf(scheme, standing, question)].filter((one) => one !== undefined)

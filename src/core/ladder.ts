@@ -1,5 +1,5 @@
 // Reminder ladders: which notices an obligation gives, to whom, counted to which day. The defaults for
-// every kind stand here as data; a changed policy replaces one ladder. Deciding is in reminder.ts.
+// every kind are in default-ladders.ts; a changed policy replaces one. Deciding is in reminder.ts.
 
 import type { Words } from './certification.ts'
 import { addWorkingDays, type Calendar } from './calendar.ts'
@@ -37,142 +37,6 @@ export interface Ladder {
   readonly overdue: readonly Repeat[]
   /** Tier A: who besides the owner hears that a last allowed day has passed. */
   readonly late: readonly Audience[]
-}
-
-type RungText = string
-
-// `P180D unbooked` reads: 180 days before, if nothing is booked.
-function rungsOf(audience: Audience, ...texts: readonly RungText[]): Rung[] {
-  return texts.map((text) => {
-    const [notice = text, when] = text.split(' ')
-    return { notice, audience, when: conditions.find((one) => one === when) }
-  })
-}
-
-const untilClosed = 'until closed' as const
-const tierA: readonly Audience[] = ['supervisor', 'management']
-const weeklyThenMonthly: readonly Repeat[] = [
-  { every: 'P1WD', times: 1 }, { every: 'P7D', times: 4 }, { every: 'P1M', times: untilClosed },
-]
-const everySecondDayThenWeekly: readonly Repeat[] = [
-  { every: 'P2WD', times: 5 }, { every: 'P7D', times: untilClosed },
-]
-const weeklyFourTimes: readonly Repeat[] = [{ every: 'P7D', times: 4 }]
-
-const auditedExpiry: readonly Rung[] = [
-  ...rungsOf('owner', 'P270D', 'P180D unbooked', 'P90D', 'P60D', 'P30D', 'P14D', 'P7D', 'P0D'),
-  ...rungsOf('supervisor', 'P150D unbooked', 'P30D undecided'),
-  ...rungsOf('compliance', 'P120D unbooked', 'P30D undecided'),
-  ...rungsOf('management', 'P30D undecided', 'P7D'),
-]
-
-const bookedAudit: readonly Rung[] = rungsOf('owner', 'P45D booked', 'P14D booked', 'P3WD booked')
-
-/** The default ladders, by id; practice, unverified and editable. */
-export const defaultLadders: readonly Ladder[] = [
-  {
-    id: 'expiry', title: { en: 'expiry of a certificate that is audited', zh: '证书到期（需审核）' },
-    rungs: auditedExpiry, overdue: weeklyThenMonthly, late: tierA,
-  },
-  {
-    id: 'recertification', title: { en: 'recertification', zh: '再认证' },
-    rungs: [...auditedExpiry.map(ifNotBooked), ...bookedAudit], overdue: weeklyThenMonthly, late: tierA,
-  },
-  {
-    id: 'registration-expiry', title: { en: 'expiry of a registration or licence', zh: '登记或许可到期' },
-    rungs: [
-      ...rungsOf('owner', 'P180D', 'P90D', 'P30D', 'P7D', 'P0D'),
-      ...rungsOf('supervisor', 'P7D'), ...rungsOf('compliance', 'P7D'),
-    ],
-    overdue: weeklyThenMonthly, late: tierA,
-  },
-  {
-    id: 'surveillance-audit', title: { en: 'surveillance audit', zh: '监督审核' },
-    rungs: [
-      ...rungsOf('owner', 'P150D unbooked', 'P105D unbooked', 'P75D unbooked', 'P45D unbooked'),
-      ...rungsOf('supervisor', 'P75D unbooked'), ...rungsOf('compliance', 'P75D unbooked'),
-      ...rungsOf('management', 'P45D unbooked'),
-      ...bookedAudit,
-    ],
-    overdue: [{ every: 'P1WD', times: 1 }, { every: 'P7D', times: untilClosed }], late: tierA,
-  },
-  {
-    id: 'yearly-assessment', title: { en: 'yearly MLPS assessment', zh: '年度等级测评' },
-    rungs: [
-      ...rungsOf('owner', 'P180D', 'P120D uncontracted', 'P60D', 'P30D', 'P14D', 'P0D'),
-      ...rungsOf('supervisor', 'P120D uncontracted', 'P14D'),
-      ...rungsOf('compliance', 'P90D uncontracted', 'P14D'), ...rungsOf('management', 'P7D'),
-    ],
-    overdue: [{ every: 'P7D', times: 8 }, { every: 'P1M', times: untilClosed }], late: tierA,
-  },
-  {
-    id: 'filing', title: { en: 'MLPS filing and table 4', zh: '等保备案与备案表四' },
-    rungs: [
-      ...rungsOf('owner', 'opens', 'P14D', 'P7D', 'P3WD', 'P0D'),
-      ...rungsOf('supervisor', 'P7D'), ...rungsOf('compliance', 'P7D'), ...rungsOf('management', 'P0D'),
-    ],
-    overdue: everySecondDayThenWeekly, late: tierA,
-  },
-  {
-    id: 'filing-extension', title: { en: 'MLPS filing extension', zh: '备案证明延期' },
-    rungs: [
-      ...rungsOf('owner', 'P120D', 'P90D', 'P45D', 'P21D', 'P7D', 'P0D'),
-      ...rungsOf('supervisor', 'P21D'), ...rungsOf('compliance', 'P21D'), ...rungsOf('management', 'P7D'),
-    ],
-    overdue: everySecondDayThenWeekly, late: tierA,
-  },
-  {
-    id: 'self-check', title: { en: 'self-check, protection work plan', zh: '自查、保护工作方案' },
-    rungs: [
-      ...rungsOf('owner', 'P30D', 'P7D', 'P0D'),
-      ...rungsOf('supervisor', 'late-P5WD'), ...rungsOf('compliance', 'late-P10WD'),
-    ],
-    overdue: weeklyFourTimes, late: [],
-  },
-  {
-    id: 'audit-preparation', title: { en: 'internal audit, management review', zh: '内部审核、管理评审' },
-    rungs: [
-      ...rungsOf('owner', 'P45D', 'P14D', 'P0D'),
-      ...rungsOf('supervisor', 'late-P5WD'), ...rungsOf('compliance', 'late-P5WD'),
-    ],
-    overdue: weeklyFourTimes, late: [],
-  },
-  {
-    id: 'archive-date', title: { en: 'Common Criteria archive date', zh: '通用准则归档日' },
-    rungs: [
-      ...rungsOf('owner', 'P540D', 'P365D', 'P270D', 'P180D', 'P90D', 'P30D'),
-      // Letting it go ends the duty and keeping it starts a run: neither means undecided.
-      ...rungsOf('supervisor', 'P365D unstarted'), ...rungsOf('compliance', 'P365D unstarted'),
-    ],
-    overdue: [{ every: 'P1WD', times: 1 }], late: [],
-  },
-  {
-    id: 'suspension-end', title: { en: 'suspension end, restoration limit', zh: '暂停期满、恢复期限' },
-    rungs: audiences.flatMap((audience) =>
-      rungsOf(audience, 'opens', 'P90D', 'P60D', 'P30D', 'P14D', 'P7D', 'P3WD', 'P0D')),
-    overdue: [], late: [],
-  },
-  {
-    id: 'outside', title: { en: 'what an outside party owes', zh: '外部方应办事项' },
-    rungs: [], overdue: [{ every: 'P3WD', times: 1 }, { every: 'P7D', times: untilClosed }], late: [],
-  },
-  {
-    id: 'step', title: { en: 'step of a run', zh: '流程步骤' },
-    rungs: rungsOf('owner', 'opens unstarted', 'P3WD long', 'P0D'),
-    overdue: [{ every: 'P2WD', times: 1 }, { every: 'P7D', times: 4 }], late: [],
-  },
-  {
-    id: 'custom', title: { en: 'own duty', zh: '自定义事项' },
-    rungs: rungsOf('owner', 'P30D', 'P7D', 'P0D'),
-    overdue: [{ every: 'P1WD', times: 1 }, { every: 'P7D', times: 4 }], late: [],
-  },
-  { id: 'none', title: { en: 'no notices of its own', zh: '不单独提醒' }, rungs: [], overdue: [], late: [] },
-]
-
-// Once the audit is booked a recertification counts to the booked day by the rungs of a booked audit;
-// the expiry beside it goes on counting to the expiry.
-function ifNotBooked(rung: Rung): Rung {
-  return rung.when === undefined || rung.when === 'undecided' ? { ...rung, when: 'unbooked' } : rung
 }
 
 const noticePattern = /^(?:opens|(late-(?!P0))?P(\d{1,4})(WD|D))$/
@@ -219,7 +83,7 @@ export function placeRepeats(ladder: Ladder, lateAfter: Day, calendar: Calendar,
   const reached: Placed[] = []
   let base = lateAfter
   for (const repeat of ladder.overdue) {
-    const times = repeat.times === untilClosed ? Infinity : repeat.times
+    const times = repeat.times === 'until closed' ? Infinity : repeat.times
     let last = base
     for (let n = 1; n <= times; n++) {
       last = repeatDay(base, repeat.every, n, calendar)

@@ -87,6 +87,8 @@ export interface Line {
   readonly movedBy: string | undefined
   /** Who owns it, where the reader does not. */
   readonly owner: string | undefined
+  /** What missing it costs; undefined until it is late, and where nothing is known of it. */
+  readonly costs: Words | undefined
   /** What to do next: open steps, or the usual first move for the kind; at most three. */
   readonly next: readonly Words[]
   readonly provisional: boolean

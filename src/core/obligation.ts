@@ -22,8 +22,9 @@ export type Ending = (typeof endings)[number]
 export const obligationStates = ['unconfirmed', 'open', 'submitted', 'met', 'not-applicable'] as const
 export type ObligationState = (typeof obligationStates)[number]
 
-/** Who owes it; a day an outside party owes is *expected*: nobody of ours is late by it. */
-export type OwedBy = 'organisation' | 'outside'
+/** Who owes it; what an outside party owes is *expected*, and advice is owed by nobody: neither makes us late. */
+export const owers = ['organisation', 'outside', 'nobody'] as const
+export type OwedBy = (typeof owers)[number]
 
 /** What a rule yields for one cycle: the part of an obligation that re-deriving rewrites. */
 export interface Derived {

@@ -49,6 +49,8 @@ export interface Organisation {
   readonly name: string
   readonly zone: string
   readonly calendar: string
+  /** ISO 3166: whose rules apply to what it holds; undefined where only the international ones do. */
+  readonly country: string | undefined
   readonly language: Language
   readonly sendHour: string
   /** False until an administrator says "go live": its mail is kept here, never sent. */

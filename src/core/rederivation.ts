@@ -1,7 +1,7 @@
 // What re-deriving changes: the rules yield their duties anew, and this says which rows are new, which
 // moved, and which have ended. What a person planned, assigned or decided is never touched.
 
-import { compareDays, type Day, daysBetween } from './day.ts'
+import { compareDays, type Day, daysBetween, earliest } from './day.ts'
 import { type Derived, lateAfter, type Obligation, type ObligationState, stateAtEntry } from './obligation.ts'
 
 export interface Move {
@@ -82,8 +82,11 @@ const isMoved = ({ obligation, derived }: Pair): boolean => !obligation.dueOn.eq
 const isSmall = ({ obligation, derived }: Pair): boolean =>
   Math.abs(daysBetween(obligation.dueOn, derived.dueOn)) <= quietDays
 
-const stateAfterMove = ({ obligation, derived }: Pair, asOf: Day): ObligationState =>
-  obligation.state === 'unconfirmed' ? stateAtEntry(lateAfter(derived), asOf) : obligation.state
+// A plan that a booking turns into a day of its own begins with it: if that day is past already, it is asked about.
+function stateAfterMove({ obligation, derived }: Pair, asOf: Day): ObligationState {
+  const begins = obligation.state === 'open' && obligation.ladder === 'none' && derived.ladder !== 'none'
+  return begins || obligation.state === 'unconfirmed' ? stateAtEntry(lateAfter(derived), asOf) : obligation.state
+}
 
 function isRewritten({ obligation, derived }: Pair): boolean {
   const face = (one: Derived): string => JSON.stringify([
@@ -99,7 +102,7 @@ const isLive = (one: Obligation): boolean => one.state !== 'met' && one.state !=
 function ending(obligation: Obligation, occasion: Occasion): Ending {
   const settledOn = occasion.settledOn(obligation)
   const met = settledOn !== undefined || (occasion.decided && endedByDecision.has(obligation.kind))
-  return { obligation, state: met ? 'met' : 'not-applicable', on: settledOn ?? occasion.asOf, reason: occasion.because }
+  return { obligation, state: met ? 'met' : 'not-applicable', on: earliest(settledOn, occasion.asOf)!, reason: occasion.because }
 }
 
 /** Sorts for people: by due day, then by rule. */

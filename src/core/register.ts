@@ -3,8 +3,9 @@
 
 import type { Anchor, CycleKind, Decision, DecisionKind } from './certification.ts'
 import { type Day, isAfter, latest } from './day.ts'
-import { type Catalogue, decideAnchors, decideOptions, getScheme, type Scheme, statedEnd } from './scheme.ts'
+import { type Catalogue, decideAnchors, decideOptions, getScheme, lacksEnd, type Scheme, statedEnd } from './scheme.ts'
 import { standingOn } from './standing.ts'
+import { rulesOf } from './validity.ts'
 
 /** One thing wrong with a row. Rows are numbered as a spreadsheet shows them: the header is row 1. */
 export interface RowProblem {
@@ -30,6 +31,10 @@ export interface Entry {
   readonly name: string
   readonly scope?: string | undefined
   readonly holder?: string | undefined
+  /** Organisations and sites covered besides the holder; undefined where the register does not say. */
+  readonly covers?: readonly string[] | undefined
+  readonly sites?: readonly string[] | undefined
+  readonly country?: string | undefined
   readonly certificateNumber?: string | undefined
   readonly certificationBody?: string | undefined
   readonly organisation?: string | undefined
@@ -74,6 +79,9 @@ export interface Draft {
   readonly name: string
   readonly scope: string | undefined
   readonly holder: string | undefined
+  readonly covers: readonly string[] | undefined
+  readonly sites: readonly string[] | undefined
+  readonly country: string | undefined
   readonly certificateNumber: string | undefined
   readonly certificationBody: string | undefined
   readonly registerKey: string
@@ -146,10 +154,10 @@ function distinct(events: readonly RegisterEvent[]): RegisterEvent[] {
 
 // What an entry says as plain pairs, so that two can be compared and their difference named.
 function sayings(entry: Entry, layout: Layout): Map<string, string> {
-  const { options, offered, days, facts, events, owner, endless, ending, key: _key, scheme: _scheme, organisation: _organisation, ...plain } = entry
+  const { options, offered, days, facts, events, owner, endless, ending, covers, sites, key: _key, scheme: _scheme, organisation: _organisation, ...plain } = entry
   return new Map(Object.entries({
     ...plain, ...offered, ...options, ...facts, ...(endless && { [statedEnd]: 'n/a' }), ...days,
-    owner: owner && faceOf(owner), ending: ending?.said,
+    owner: owner && faceOf(owner), ending: ending?.said, covers: covers?.join('; '), sites: sites?.join('; '),
     ...(layout.rowIs === 'event' ? {} : { decisions: events.map(faceOf).join('; ') }),
   }).map(([what, value]) => [what, value?.toString() ?? '']))
 }
@@ -179,7 +187,7 @@ function decideEntry(entry: Entry, rows: readonly number[], rules: Rules, asOf: 
     ({ row, column: rules.layout.columns[what] ?? what, value, reason })
   if (!found.ok) return { problems: [problem('scheme', entry.scheme, found.refusal)] }
   const options = decideEntryOptions(entry, found.scheme, problem)
-  const anchors = decideEntryDays(entry, found.scheme, rules.layout, problem)
+  const anchors = decideEntryDays({ ...entry, options: options.value }, found.scheme, { layout: rules.layout, asOf }, problem)
   const decisions = decideEvents(entry, asOf, problem)
   const problems = [...options.problems, ...anchors.problems, ...decisions.problems]
   return problems.length > 0
@@ -200,14 +208,18 @@ function decideEntryOptions(entry: Entry, scheme: Scheme, problem: Name): Part<R
   return { value: decided.ok ? decided.options : {}, problems }
 }
 
-function decideEntryDays(entry: Entry, scheme: Scheme, layout: Layout, problem: Name): Part<readonly Anchor[]> {
+function decideEntryDays(
+  entry: Entry, scheme: Scheme, { layout, asOf }: { readonly layout: Layout; readonly asOf: Day }, problem: Name,
+): Part<readonly Anchor[]> {
   const unknown = Object.entries(entry.days).flatMap(([name, day]) => (Object.hasOwn(scheme.anchors, name) ? []
     : [problem(name, day.toString(), `${scheme.id} has no such day. It has: ${Object.keys(scheme.anchors).join(', ')}`)]))
   if (unknown.length > 0) return { value: [], problems: unknown }
   const decided = decideAnchors(scheme, entry.days)
   const end = entry.days[statedEnd]?.toString() ?? ''
   if (!decided.ok) return { value: [], problems: [problem(statedEnd, end, decided.refusal)] }
-  const unsaid = end === '' && !entry.endless && !entry.ending && (layout.statesEnd || scheme.validity.length === 0)
+  const inForce = rulesOf(scheme, { country: scheme.country }, { number: 1, kind: entry.cycleKind, anchors: decided.anchors }, asOf)
+  const lacks = layout.statesEnd ? end === '' : lacksEnd(inForce, entry.options, decided.anchors)
+  const unsaid = lacks && !entry.endless && !entry.ending
   return { value: decided.anchors, problems: unsaid ? [problem(statedEnd, '', 'Empty: when does it end? Write n/a where it has no end')] : [] }
 }
 
@@ -233,7 +245,7 @@ function draftOf(
   return {
     rows, ...parts, scheme: scheme.id, organisation: entry.organisation, owner: entry.owner,
     name: entry.name || [scheme.title.en, entry.certificateNumber].filter(Boolean).join(' '),
-    scope: entry.scope, holder: entry.holder, certificateNumber: entry.certificateNumber,
+    scope: entry.scope, holder: entry.holder, covers: entry.covers, sites: entry.sites, country: entry.country, certificateNumber: entry.certificateNumber,
     certificationBody: entry.certificationBody, registerKey: entry.key, registerFacts: entry.facts, cycleKind: entry.cycleKind,
   }
 }

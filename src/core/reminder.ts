@@ -2,9 +2,9 @@
 // why not. Level, not edge: the answer follows from the day and from what the ledger says was said.
 
 import { type Calendar, rollBack, rollForward } from './calendar.ts'
-import { compareDays, type Day, isAfter } from './day.ts'
+import { compareDays, type Day, daysBetween, isAfter } from './day.ts'
 import { type Audience, type Condition, type Ladder, type Placed, placeRepeats, placeRung } from './ladder.ts'
-import type { Purpose } from './message.ts'
+import { byTheRules, type Purpose } from './message.ts'
 import { countedTo, lateAfter, type Obligation } from './obligation.ts'
 
 /** A row of the ledger, as far as deciding needs it. */
@@ -85,7 +85,7 @@ export function decideReminder(
   const named = new Set(ladder.rungs.filter((rung) => speaksAs(listener, rung.audience)).map((rung) => rung.notice))
   // What was skipped while it did not apply is said once it does: a booking may be undone.
   const heard = spoken.filter((row) => row.outcome !== 'skipped')
-  const due = reached.filter((rise) => applies(rise) && !isCovered(rise, heard, named))
+  const due = reached.filter((rise) => applies(rise) && (isMove(rise) ? !isKnown(rise, heard) : !isCovered(rise, heard, named)))
   // A ladder may hold one notice under two conditions: said under one, it is not skipped under the other.
   const skips = reached.filter((rise) => !applies(rise) && !isCovered(rise, spoken, named) && !due.some((one) => isSame(one, rise)))
   const tightest = due.findLast((rise) => obligation.state !== 'submitted' || rise.offsetDays < 0)
@@ -109,10 +109,25 @@ export function risesOf(obligation: Obligation, ladder: Ladder, listener: Listen
     .filter((rung, i, all) => speaksAs(listener, rung.audience) && !all.slice(0, i).some((one) =>
       one.notice === rung.notice && one.when === rung.when && speaksAs(listener, one.audience)))
     .flatMap((rung) => placeRung(rung, days, listener.calendar) ?? [])
-  return [...own, ...lateRises(ladder, listener, days.lateAfter, asOf)]
+  return [...own, ...moveRises(obligation, ladder, listener, asOf), ...lateRises(ladder, listener, days.lateAfter, asOf)]
     .map((placed) => ({ ...placed, on: moved(placed, listener.calendar) }))
     .sort((a, b) => compareDays(a.reachedOn, b.reachedOn) || b.offsetDays - a.offsetDays)
 }
+
+// A day that the rules moved is news to its owner, whatever the ladder says of the new one; a day that a
+// person moved is not. It stands for every rung that the new day has already reached.
+function moveRises(obligation: Obligation, ladder: Ladder, listener: Listener, asOf: Day): Placed[] {
+  const { movedFrom, movedBy, owedBy } = obligation
+  const on = countedTo(obligation)
+  if (!movedFrom || movedBy !== byTheRules || owedBy !== 'organisation' || isAfter(asOf, on)) return []
+  if (ladder.rungs.length === 0 || !speaksAs(listener, 'owner')) return []
+  return [{ rung: { notice: 'moved', audience: 'owner' }, countedTo: on, reachedOn: asOf, offsetDays: daysBetween(asOf, on) }]
+}
+
+const isMove = (rise: Placed): boolean => rise.rung.notice === 'moved'
+
+// Whatever was said for the new day said from where it moved.
+const isKnown = (rise: Placed, heard: readonly Said[]): boolean => heard.some((row) => row.countedTo.equals(rise.countedTo))
 
 function lateRises(ladder: Ladder, listener: Listener, lastAllowed: Day, asOf: Day): Placed[] {
   const repeats = () => placeRepeats(ladder, lastAllowed, listener.calendar, asOf)
@@ -175,12 +190,13 @@ function isCovered(rise: Placed, said: readonly Said[], named: ReadonlySet<strin
 // A notice that a changed policy took off the ladder stands for the one that came in its place, up to a
 // quarter nearer: after `P30D`, `P28D` says nothing new.
 function isReplaced(row: Said, rise: Placed, named: ReadonlySet<string>): boolean {
-  return row.offsetDays > 0 && rise.offsetDays >= row.offsetDays * 0.75 && !named.has(row.notice)
+  return row.notice !== 'moved' && row.offsetDays > 0 && rise.offsetDays >= row.offsetDays * 0.75 && !named.has(row.notice)
 }
 
 function reasonFor(obligation: Obligation, rise: Rise, said: readonly Said[]): 'first-notice' | 'next-notice' | 'overdue' | 'moved' {
   if (rise.offsetDays < 0) return 'overdue'
   const heard = said.filter((row) => row.outcome === 'said')
+  if (isMove(rise)) return 'moved'
   if (heard.some((row) => row.countedTo.equals(rise.countedTo))) return 'next-notice'
   return heard.length > 0 && obligation.movedFrom ? 'moved' : 'first-notice'
 }

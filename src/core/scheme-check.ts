@@ -1,8 +1,10 @@
 // What one part of a scheme says about another: an anchor, option, rule or step that is named must be
 // there, once, and steps must not wait for each other in a circle. Every fault is found, not the first.
 
-import { references } from './scheme-shape.ts'
-import { type Point, type Recurrence, type Rule, type Scheme, statedEnd, type Template } from './scheme.ts'
+import { parentExpiry, recordNames, references } from './scheme-shape.ts'
+import { type Point, pointsOf, type Recurrence, type SchemeText, statedEnd, type Template } from './scheme.ts'
+
+type Rule = SchemeText['rules'][number]
 
 /** A fault and its place: keys and positions from the top of the file. */
 export interface SchemeFault {
@@ -14,9 +16,10 @@ export interface SchemeFault {
 export const reservedRuleIds = ['restoration', 'suspension-end'] as const
 
 /** Returns everything that does not fit together; nothing where the scheme can be used. */
-export function checkScheme(scheme: Scheme): readonly SchemeFault[] {
+export function checkScheme(scheme: SchemeText): readonly SchemeFault[] {
   return [
-    ...anchorFaults(scheme), ...optionFaults(scheme), ...validityFaults(scheme),
+    ...anchorFaults(scheme), ...optionFaults(scheme), ...sharedNames(scheme), ...validityFaults(scheme), ...restFaults(scheme),
+    ...duplicates(scheme.ruleSets.map((set) => set.id), (n) => ['ruleSets', n, 'id']),
     ...duplicates(scheme.rules.map((rule) => rule.id), (n) => ['rules', n, 'id']),
     ...scheme.rules.flatMap((rule, n) => ruleFaults(scheme, rule, ['rules', n])),
     ...duplicates(scheme.templates.map((template) => template.id), (n) => ['templates', n, 'id']),
@@ -26,7 +29,7 @@ export function checkScheme(scheme: Scheme): readonly SchemeFault[] {
 
 type Path = SchemeFault['path']
 
-function anchorFaults(scheme: Scheme): SchemeFault[] {
+function anchorFaults(scheme: SchemeText): SchemeFault[] {
   const missing = Object.hasOwn(scheme.anchors, statedEnd) ? [] : [{
     path: ['anchors'], reason: `must have the anchor ${statedEnd}: the last valid day as the paper states it`,
   }]
@@ -39,35 +42,79 @@ function anchorFaults(scheme: Scheme): SchemeFault[] {
   ]
 }
 
-function optionFaults(scheme: Scheme): SchemeFault[] {
-  return Object.entries(scheme.options).flatMap(([name, option]) => {
-    const values = Object.keys(option.values)
-    if (option.default === undefined || values.includes(option.default)) return []
-    return [{ path: ['options', name, 'default'], reason: unknown('value', option.default, values) }]
+const taken: ReadonlySet<string> = new Set(recordNames)
+
+function sharedNames(scheme: SchemeText): SchemeFault[] {
+  const named = (['options', 'anchors'] as const).flatMap((group) => Object.keys(scheme[group]).map((name) => ({ group, name })))
+  return named.flatMap(({ group, name }): SchemeFault[] => {
+    if (taken.has(name)) return [{ path: [group, name], reason: `"${name}" is taken: every record has a field of that name` }]
+    const twice = group === 'anchors' && Object.hasOwn(scheme.options, name)
+    return twice ? [{ path: [group, name], reason: `"${name}" is the name of an option already` }] : []
   })
 }
 
-function validityFaults(scheme: Scheme): SchemeFault[] {
-  return scheme.validity.flatMap((rule, n) => unknownAnchor(scheme, rule.from, ['validity', n, 'from']))
+function optionFaults(scheme: SchemeText): SchemeFault[] {
+  return Object.entries(scheme.options).flatMap(([name, option]) => {
+    const values = Object.keys(option.values)
+    const idle = whenFaults(scheme, option.when, ['options', name])
+    if (option.default === undefined || values.includes(option.default)) return idle
+    return [...idle, { path: ['options', name, 'default'], reason: unknown('value', option.default, values) }]
+  })
 }
 
-function ruleFaults(scheme: Scheme, rule: Rule, path: Path): SchemeFault[] {
-  const reserved = reservedRuleIds.some((id) => id === rule.id)
-    ? [{ path: [...path, 'id'], reason: `"${rule.id}" is taken: the engine derives it from the state of a certification` }]
-    : []
+function validityFaults(scheme: SchemeText): SchemeFault[] {
+  return scheme.validity.flatMap((rule, n) => [
+    ...unknownAnchor(scheme, rule.from, ['validity', n, 'from']), ...whenFaults(scheme, rule.when, ['validity', n]),
+  ])
+}
+
+function restFaults(scheme: SchemeText): SchemeFault[] {
+  const own = scheme.restsOn?.schemes.includes(scheme.id) ? [{ path: ['restsOn', 'schemes'], reason: 'a scheme does not rest on itself' }] : []
+  const idle = scheme.restsOn !== undefined || !Object.hasOwn(scheme.anchors, parentExpiry) ? []
+    : [{ path: ['anchors', parentExpiry], reason: 'needs restsOn: it says when the certification this one rests on ends' }]
+  const pending = scheme.pending === undefined ? [] : unknownAnchor(scheme, scheme.pending.anchor, ['pending', 'anchor'])
+  const areas = scheme.requirements?.areas ?? []
+  const places = areas.flatMap((area, a) => area.items.map((item, n) => ({ code: item.code, path: ['requirements', 'areas', a, 'items', n, 'code'] })))
   return [
-    ...reserved,
-    ...(rule.unless === undefined ? [] : unknownAnchor(scheme, rule.unless, [...path, 'unless'])),
-    ...whenFaults(scheme, rule, path),
-    ...(rule.due ? pointFaults(scheme, rule.due, [...path, 'due'], false) : []),
-    ...(rule.recurs ? recurrenceFaults(scheme, rule.recurs, [...path, 'recurs']) : []),
-    ...(rule.opens ? pointFaults(scheme, rule.opens, [...path, 'opens'], true) : []),
-    ...(rule.latest ? pointFaults(scheme, rule.latest, [...path, 'latest'], true) : []),
+    ...own, ...idle, ...pending, ...whenFaults(scheme, scheme.restsOn?.when, ['restsOn']), ...duplicates(areas.map((area) => area.id), (n) => ['requirements', 'areas', n, 'id']),
+    ...duplicates(places.map((one) => one.code), (n) => places[n]!.path),
   ]
 }
 
-function whenFaults(scheme: Scheme, rule: Rule, path: Path): SchemeFault[] {
-  return Object.entries(rule.when ?? {}).flatMap(([name, wanted]) => {
+function ruleFaults(scheme: SchemeText, rule: Rule, path: Path): SchemeFault[] {
+  const reserved = reservedRuleIds.some((id) => id === rule.id)
+    ? [{ path: [...path, 'id'], reason: `"${rule.id}" is taken: the engine derives it from the state of a certification` }]
+    : []
+  const costless = rule.owedBy === 'organisation' && rule.costs === undefined
+    ? [{ path: [...path, 'costs'], reason: 'is missing: say what missing the duty costs, in en and zh; overdue mails say it' }] : []
+  return [
+    ...reserved, ...costless,
+    ...(rule.unless === undefined ? [] : unknownAnchor(scheme, rule.unless, [...path, 'unless'])),
+    ...(rule.sets === undefined ? [] : unknownAnchor(scheme, rule.sets, [...path, 'sets'])),
+    ...whenFaults(scheme, rule.when, path), ...eachFaults(scheme, rule, path),
+    ...pointsOf(rule.due).flatMap((point, n) => pointFaults(scheme, point, [...path, 'due', ...Array.isArray(rule.due) ? [n] : []], ahead(rule))),
+    ...(rule.recurs ? recurrenceFaults(scheme, rule.recurs, [...path, 'recurs']) : []),
+    ...(rule.opens ? pointFaults(scheme, rule.opens, [...path, 'opens'], ['due', ...ahead(rule)]) : []),
+    ...(rule.latest ? pointFaults(scheme, rule.latest, [...path, 'latest'], ['due', ...ahead(rule)]) : []),
+  ]
+}
+
+/** What only makes sense within a rule: its own last day, and the duty it stands ahead of. */
+const ahead = (rule: Rule): readonly Inner[] => (rule.each === undefined ? [] : ['each', 'booked'])
+type Inner = 'due' | 'each' | 'booked'
+const inner: readonly string[] = ['due', 'each', 'booked'] satisfies Inner[]
+
+function eachFaults(scheme: SchemeText, rule: Rule, path: Path): SchemeFault[] {
+  if (rule.each === undefined) return []
+  const sources = typeof rule.each === 'string' ? [rule.each] : rule.each
+  const ids = scheme.rules.filter((one) => one.each === undefined).map((one) => one.id)
+  const misused = rule.recurs === undefined ? [] : [{ path: [...path, 'recurs'], reason: 'does not go with each: the rule comes again as often as the one it stands ahead of' }]
+  return [...misused, ...sources.flatMap((id, n) => (ids.includes(id) ? []
+    : [{ path: [...path, 'each', ...typeof rule.each === 'string' ? [] : [n]], reason: unknown('rule', id, ids) }]))]
+}
+
+function whenFaults(scheme: SchemeText, when: Rule['when'], path: Path): SchemeFault[] {
+  return Object.entries(when ?? {}).flatMap(([name, wanted]) => {
     const option = scheme.options[name]
     if (!option) return [{ path: [...path, 'when', name], reason: unknown('option', name, Object.keys(scheme.options)) }]
     return wanted.flatMap((value, n) => Object.hasOwn(option.values, value) ? []
@@ -75,29 +122,39 @@ function whenFaults(scheme: Scheme, rule: Rule, path: Path): SchemeFault[] {
   })
 }
 
-function pointFaults(scheme: Scheme, point: Point, path: Path, mayUseDue: boolean): SchemeFault[] {
-  if (typeof point.from !== 'string') {
-    return point.from.latest.flatMap((name, n) => unknownReference(scheme, name, [...path, 'from', 'latest', n], mayUseDue))
-  }
-  return unknownReference(scheme, point.from, [...path, 'from'], mayUseDue)
+function pointFaults(scheme: SchemeText, point: Point, path: Path, mayUse: readonly Inner[]): SchemeFault[] {
+  if (typeof point.from === 'string') return unknownReference(scheme, point.from, [...path, 'from'], mayUse)
+  return Object.entries(point.from).flatMap(([which, names]) =>
+    names.flatMap((name, n) => unknownReference(scheme, name, [...path, 'from', which, n], mayUse)))
 }
 
-function recurrenceFaults(scheme: Scheme, recurs: Recurrence, path: Path): SchemeFault[] {
-  const faults = unknownReference(scheme, recurs.from, [...path, 'from'], false)
-  if (recurs.every === 'calendar-year') return faults
-  const misused = recurs.except === undefined ? [] : [{ path: [...path, 'except'], reason: 'goes with every: calendar-year only' }]
+function recurrenceFaults(scheme: SchemeText, recurs: Recurrence, path: Path): SchemeFault[] {
+  const faults = unknownReference(scheme, recurs.from, [...path, 'from'], [])
+  const misuse = (key: string, reason: string) => [{ path: [...path, key], reason }]
+  if (recurs.every === 'calendar-year') {
+    return [
+      ...faults, ...recurs.sinceLast ? misuse('sinceLast', 'goes with a length of time such as P12M only') : [],
+      ...recurs.except === 'end' ? misuse('except', 'must be end-year where the calendar year recurs') : [],
+    ]
+  }
+  const misused = [
+    ...recurs.after !== undefined && !recurs.sinceLast ? misuse('after', 'goes with sinceLast: true only') : [],
+    ...recurs.after !== undefined && !scheme.rules.some((rule) => rule.id === recurs.after)
+      ? misuse('after', unknown('rule', recurs.after, scheme.rules.map((rule) => rule.id))) : [],
+    ...recurs.times > 1 ? misuse('times', 'goes with every: calendar-year only') : [],
+  ]
   const zero = recurs.first > 0 ? [] : [{ path: [...path, 'first'], reason: 'must be 1 or more where a length of time recurs' }]
   return [...faults, ...misused, ...zero]
 }
 
-function unknownReference(scheme: Scheme, name: string, path: Path, mayUseDue: boolean): SchemeFault[] {
-  const engine = Object.keys(references).filter((one) => mayUseDue || one !== 'due')
+function unknownReference(scheme: SchemeText, name: string, path: Path, mayUse: readonly Inner[]): SchemeFault[] {
+  const engine = Object.keys(references).filter((one) => !inner.includes(one) || mayUse.some((allowed) => allowed === one))
   if (engine.includes(name)) return []
   return Object.hasOwn(scheme.anchors, name) ? []
     : [{ path, reason: unknown('anchor', name, [...Object.keys(scheme.anchors), ...engine]) }]
 }
 
-function unknownAnchor(scheme: Scheme, name: string, path: Path): SchemeFault[] {
+function unknownAnchor(scheme: SchemeText, name: string, path: Path): SchemeFault[] {
   const names = Object.keys(scheme.anchors)
   return names.includes(name) ? [] : [{ path, reason: unknown('anchor', name, names) }]
 }

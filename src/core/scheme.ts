@@ -6,9 +6,17 @@ import { type Anchor, anchorOf, type Cycle, type Words } from './certification.t
 import { type Day, isAfter } from './day.ts'
 import type { schemeShape } from './scheme-shape.ts'
 
-export type Scheme = Readonly<z.output<typeof schemeShape>>
-export type Rule = Readonly<Scheme['rules'][number]>
-export type Point = NonNullable<Rule['due']>
+/** A scheme as its file writes it: a rule may stand ahead of several others. */
+export type SchemeText = Readonly<z.output<typeof schemeShape>>
+export type Rule = Readonly<Omit<SchemeText['rules'][number], 'each'> & { readonly each?: string | undefined }>
+export type Scheme = Omit<SchemeText, 'rules'> & {
+  readonly rules: readonly Rule[]
+  /** The scheme under each combination of its rule sets, by their ids joined with `+`; see rule-set.ts. */
+  readonly variants?: ReadonlyMap<string, Scheme>
+}
+export type RuleSet = Readonly<Scheme['ruleSets'][number]>
+export type Due = NonNullable<Rule['due']>
+export type Point = NonNullable<Rule['opens']>
 export type Recurrence = NonNullable<Rule['recurs']>
 export type ValidityRule = Readonly<Scheme['validity'][number]>
 export type Option = Readonly<Scheme['options'][string]>
@@ -24,6 +32,16 @@ export interface Catalogue {
 export interface Refused {
   readonly ok: false
   readonly refusal: string
+}
+
+/** Returns the scheme with a rule of its own for each one that a rule stands ahead of: `internal-audit-for-surveillance`. */
+export function ruledScheme(text: SchemeText): Scheme {
+  return { ...text, rules: text.rules.flatMap(ruleForEach) }
+}
+
+function ruleForEach({ each, ...rule }: SchemeText['rules'][number]): Rule[] {
+  if (each === undefined || typeof each === 'string') return [{ ...rule, each }]
+  return each.map((source) => ({ ...rule, id: `${rule.id}-for-${source}`, each: source }))
 }
 
 /** The anchor every scheme has: the last valid day as the paper or the register states it. */
@@ -54,13 +72,6 @@ export function schemeTitle(scheme: Scheme, options: Readonly<Record<string, str
   return chosenValues(scheme, options).find(({ value }) => value.named)?.value.named ?? scheme.title
 }
 
-/** Returns what missing a duty costs, by the rule it comes from; undefined where nothing is known of it. */
-export function costOf(scheme: Scheme, ruleId: string): Words | undefined {
-  if (ruleId === 'restoration') return scheme.restoration?.costs
-  if (ruleId === 'suspension-end') return scheme.suspension?.costs
-  return scheme.rules.find((rule) => rule.id === ruleId)?.costs
-}
-
 /** Returns the day on which the record itself shows a duty as done; undefined while it does not, or cannot. */
 export function settledOn(scheme: Scheme, ruleId: string, cycle: Cycle): Day | undefined {
   const rule = scheme.rules.find((one) => one.id === ruleId)
@@ -71,9 +82,12 @@ export function settledOn(scheme: Scheme, ruleId: string, cycle: Cycle): Day | u
 // A duty counted from an event that comes again has vanished because the event came: the next report
 // is what the last one's anniversary asked for.
 function repeatedAnchor(scheme: Scheme, rule: Rule | undefined): string | undefined {
-  const from = rule?.due?.from
-  return typeof from === 'string' && scheme.anchors[from]?.repeats ? from : undefined
+  return rule && pointsOf(rule.due).flatMap(({ from }) => (typeof from === 'string' ? [from] : []))
+    .find((name) => scheme.anchors[name]?.repeats)
 }
+
+/** Returns the days a rule may be due on, the first known one counting. */
+export const pointsOf = (due: Due | undefined): readonly Point[] => (due === undefined ? [] : Array.isArray(due) ? due : [due])
 
 /** Returns the value of each option, given or by default, as far as the scheme knows it. */
 export function chosenValues(
@@ -86,14 +100,41 @@ export function chosenValues(
   })
 }
 
+/** Says whether each option named has one of its values, given or by default. */
+export function optionsFit(when: Readonly<Record<string, readonly string[]>> | undefined, values: ReadonlyMap<string, string>): boolean {
+  return Object.entries(when ?? {}).every(([option, wanted]) => wanted.includes(values.get(option) ?? ''))
+}
+
+const valuesOf = (scheme: Scheme, options: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
+  new Map(chosenValues(scheme, options).map(({ option, chosen }) => [option, chosen]))
+
+/** Returns what a certification with these options rests on; undefined where it stands alone. */
+export function footingOf(scheme: Scheme, options: Readonly<Record<string, string>>): Scheme['restsOn'] {
+  return scheme.restsOn && optionsFit(scheme.restsOn.when, valuesOf(scheme, options)) ? scheme.restsOn : undefined
+}
+
+/** Returns the options on which sources contradict each other, with the reading that is taken. */
+export function disputesOf(
+  scheme: Scheme, options: Readonly<Record<string, string>>,
+): readonly { readonly option: string; readonly title: Words; readonly value: Words; readonly says: Words }[] {
+  const values = valuesOf(scheme, options)
+  return chosenValues(scheme, options).flatMap(({ option, value }) => {
+    const { title, disputed, when } = scheme.options[option]!
+    const says = value.disputed ?? disputed
+    return says && optionsFit(when, values) ? [{ option, title, value: value.title, says }] : []
+  })
+}
+
 /** Returns the options with the scheme's defaults, or a refusal naming every one that is wrong. */
 export function decideOptions(
   scheme: Scheme, given: Readonly<Record<string, string>>,
 ): { readonly ok: true; readonly options: Readonly<Record<string, string>> } | Refused {
   const faults = Object.entries(given).flatMap(([name, value]) => optionFault(scheme, name, value) ?? [])
   if (faults.length > 0) return refuse(faults.join(' '))
-  const defaults = chosenValues(scheme, {}).map(({ option, chosen }) => [option, chosen] as const)
-  return { ok: true, options: { ...Object.fromEntries(defaults), ...given } }
+  // What decides nothing with the other options given is not chosen for anybody.
+  const values = valuesOf(scheme, given)
+  const defaults = chosenValues(scheme, {}).filter(({ option }) => optionsFit(scheme.options[option]!.when, values))
+  return { ok: true, options: { ...Object.fromEntries(defaults.map(({ option, chosen }) => [option, chosen])), ...given } }
 }
 
 function optionFault(scheme: Scheme, name: string, value: string): string | undefined {
@@ -120,6 +161,13 @@ export function decideAnchors(
     return refuse(`The expiry ${end.toString()} must be after the ${scheme.begins} ${began.day.toString()}.`)
   }
   return { ok: true, anchors }
+}
+
+/** Says whether a cycle has begun whose end nothing gives: no rule, no parent, and no day read from the paper. */
+export function lacksEnd(scheme: Scheme, options: Readonly<Record<string, string>>, anchors: readonly Anchor[]): boolean {
+  if (scheme.validity.length > 0 || scheme.endless || footingOf(scheme, options)?.lapse === 'ends') return false
+  const named = new Set(anchors.map((anchor) => anchor.name))
+  return named.has(scheme.begins) && !named.has(statedEnd)
 }
 
 /** Adds, marked assumed, the anchors that are missing and have a stand-in. */

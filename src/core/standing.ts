@@ -2,17 +2,17 @@
 // about a day, never a column: it follows from the cycle's days and the decisions taken by then.
 
 import { compareDays, type Day, isAfter, nthAfter } from './day.ts'
-import { anchorOf, type Cycle, type Decision, type DecisionKind } from './certification.ts'
-import { completeCycle, type Refused, type Scheme } from './scheme.ts'
-import { type End, type Facts, type Validity, validityOf } from './validity.ts'
+import { anchorOf, type Cycle, type Decision, type DecisionKind, type Words } from './certification.ts'
+import { completeCycle, footingOf, type Refused, type Scheme } from './scheme.ts'
+import { type End, type Facts, rulesOf, type Validity, validityOf } from './validity.ts'
 
 export const certificationStates = [
-  'planned', 'active', 'in-renewal', 'suspended', 'expired-restorable', 'expired', 'withdrawn', 'cancelled',
-  'archived', 'superseded',
+  'planned', 'active', 'in-renewal', 'pending-renewal', 'suspended', 'expired-restorable', 'expired', 'deprecated', 'withdrawn',
+  'cancelled', 'archived', 'superseded',
 ] as const
 export type CertificationState = (typeof certificationStates)[number]
 
-export type Binding = End['binds'] | 'suspension' | 'withdrawal' | 'cancellation' | 'archive' | 'renewal'
+export type Binding = End['binds'] | 'suspension' | 'withdrawal' | 'cancellation' | 'archive' | 'renewal' | 'application'
 
 export interface Standing {
   readonly state: CertificationState
@@ -24,10 +24,11 @@ export interface Standing {
   readonly computedOn: Day | undefined
   /** The last day on which an expired one can be restored; undefined where it cannot be any more. */
   readonly restorableUntil: Day | undefined
+  /** Why restoration must not be counted on; such a certificate counts as expired all the same. */
+  readonly doubt: Words | undefined
+  /** True once a decision or a successor ended it: nothing is owed any more. Expired by its day alone, it is not over. */
+  readonly over: boolean
 }
-
-/** States in which nothing is owed any more. */
-export const endedStates: ReadonlySet<CertificationState> = new Set(['withdrawn', 'cancelled', 'archived', 'superseded'])
 
 /** Returns the standing on `asOf` by what had been decided until then; valid through the end, not before it. */
 export function standingOn(scheme: Scheme, facts: Facts, asOf: Day): Standing {
@@ -38,26 +39,36 @@ export function standingOn(scheme: Scheme, facts: Facts, asOf: Day): Standing {
 
 /** Returns the standing of one cycle, which its successor replaces from the day that one begins. */
 export function standingOfCycle(scheme: Scheme, facts: Facts, cycle: Cycle, asOf: Day): Standing {
-  const validity = validityOf(scheme, facts, cycle, asOf)
+  const rules = rulesOf(scheme, facts, cycle, asOf)
+  const validity = validityOf(rules, facts, cycle, asOf)
   const days = { ...nothing, statedOn: validity.statedOn, computedOn: validity.computedOn }
   const decisions = decidedIn(facts, cycle, asOf)
   const ending = decisions.findLast((one) => endings[one.kind] !== undefined)
-  if (ending) return { ...days, ...endings[ending.kind]!, endsOn: ending.decidedOn }
+  if (ending) return { ...days, ...endings[ending.kind]!, endsOn: ending.decidedOn, over: true }
   const successor = facts.cycles.find((one) => one.number > cycle.number && hasBegun(scheme, one, asOf))
   if (successor) {
-    return { ...days, state: 'superseded', binds: 'renewal', endsOn: anchorOf(completeCycle(scheme, successor), scheme.begins) }
+    return { ...days, state: 'superseded', binds: 'renewal', endsOn: anchorOf(completeCycle(scheme, successor), scheme.begins), over: true }
   }
-  return { ...days, ...validityStanding(scheme, facts, { validity, decisions }, asOf) }
+  return parentStanding(rules, facts, days) ?? { ...days, ...validityStanding(rules, facts, { validity, decisions }, asOf) }
 }
 
 const nothing: Omit<Standing, 'state'> = {
-  endsOn: undefined, binds: undefined, statedOn: undefined, computedOn: undefined, restorableUntil: undefined,
+  endsOn: undefined, binds: undefined, statedOn: undefined, computedOn: undefined, restorableUntil: undefined, doubt: undefined, over: false,
 }
 
 const endings: Partial<Record<DecisionKind, Pick<Standing, 'state' | 'binds'>>> = {
   withdraw: { state: 'withdrawn', binds: 'withdrawal' },
   cancel: { state: 'cancelled', binds: 'cancellation' },
   archive: { state: 'archived', binds: 'archive' },
+}
+
+// What rests on another is suspended, withdrawn and given up with it; its expiry is a matter of validity.
+function parentStanding(scheme: Scheme, facts: Facts, days: Omit<Standing, 'state'>): Standing | undefined {
+  const { parent } = facts
+  const footing = footingOf(scheme, facts.options)
+  if (!parent || footing?.lapse === 'warns' || (scheme.restsOn && !footing)) return undefined
+  if (parent.state !== 'suspended' && !(parent.over && parent.state !== 'superseded')) return undefined
+  return { ...days, state: parent.state, binds: 'parent', endsOn: parent.endsOn, over: parent.over }
 }
 
 /** Returns the cycle that runs on a day: the last one begun by then, or the first where none has. */
@@ -81,12 +92,13 @@ function decidedIn(facts: Facts, cycle: Cycle, asOf: Day): readonly Decision[] {
 
 interface Known { readonly validity: Validity; readonly decisions: readonly Decision[] }
 
-type Now = Pick<Standing, 'state' | 'endsOn' | 'binds' | 'restorableUntil'>
+type Now = Pick<Standing, 'state' | 'endsOn' | 'binds' | 'restorableUntil' | 'doubt'>
 
 function validityStanding(scheme: Scheme, facts: Facts, known: Known, asOf: Day): Now {
   const { end } = known.validity
-  const days = { endsOn: end?.on, binds: end?.binds, restorableUntil: undefined }
+  const days = { endsOn: end?.on, binds: end?.binds, restorableUntil: undefined, doubt: undefined }
   if (!hasBegun(scheme, known.validity.cycle, asOf)) return { ...days, state: 'planned' }
+  if (end && isAfter(asOf, end.on) && known.validity.appliedOn) return { ...days, state: 'pending-renewal', endsOn: undefined, binds: 'application' }
   if (end && isAfter(asOf, end.on)) return { ...days, ...expiredStanding(scheme, end, asOf) }
   const suspension = openSuspension(scheme, known.decisions)
   if (suspension) return { ...days, ...suspendedStanding(suspension, end) }
@@ -95,11 +107,19 @@ function validityStanding(scheme: Scheme, facts: Facts, known: Known, asOf: Day)
 }
 
 // An edition or a parent that has ended cannot be restored by finishing one's own audit.
-function expiredStanding(scheme: Scheme, end: End, asOf: Day): Pick<Standing, 'state' | 'restorableUntil'> {
+function expiredStanding(scheme: Scheme, end: End, asOf: Day): Pick<Standing, 'state' | 'restorableUntil' | 'doubt'> {
   const own = end.binds === 'expiry' || end.binds === 'extension'
-  const restorableUntil = own && scheme.restoration ? nthAfter(end.on, scheme.restoration.within.duration, 1) : undefined
-  if (restorableUntil && !isAfter(asOf, restorableUntil)) return { state: 'expired-restorable', restorableUntil }
-  return { state: 'expired', restorableUntil: undefined }
+  const until = own && scheme.restoration ? nthAfter(end.on, scheme.restoration.within.duration, 1) : undefined
+  const restorableUntil = until && !isAfter(asOf, until) ? until : undefined
+  const doubt = restorableUntil && scheme.restoration?.doubt
+  if (restorableUntil && !doubt) return { state: 'expired-restorable', restorableUntil, doubt }
+  return { state: stateAfterEnd(scheme, end, asOf), restorableUntil, doubt }
+}
+
+function stateAfterEnd({ afterEnd }: Scheme, end: End, asOf: Day): CertificationState {
+  if (!afterEnd) return 'expired'
+  const until = afterEnd.lasts && nthAfter(end.on, afterEnd.lasts.duration, 1)
+  return until && isAfter(asOf, until) ? 'expired' : afterEnd.state
 }
 
 /** A suspension nothing has ended yet: the nth of its cycle, with its last day where one is known. */
@@ -123,13 +143,13 @@ function openSuspension(scheme: Scheme, decisions: readonly Decision[]): Suspens
 
 /** Returns the suspension of a cycle that is open on `asOf`. */
 export function suspensionOn(scheme: Scheme, facts: Facts, cycle: Cycle, asOf: Day): Suspension | undefined {
-  return openSuspension(scheme, decidedIn(facts, cycle, asOf))
+  return openSuspension(rulesOf(scheme, facts, cycle, asOf), decidedIn(facts, cycle, asOf))
 }
 
 function suspendedStanding(suspension: Suspension, end: End | undefined): Pick<Standing, 'state'> | Now {
   const { untilOn } = suspension
   const binds = untilOn !== undefined && (end === undefined || compareDays(untilOn, end.on) < 0)
-  return binds ? { state: 'suspended', endsOn: untilOn, binds: 'suspension', restorableUntil: undefined } : { state: 'suspended' }
+  return binds ? { state: 'suspended', endsOn: untilOn, binds: 'suspension', restorableUntil: undefined, doubt: undefined } : { state: 'suspended' }
 }
 
 const running: readonly DecisionKind[] = [
@@ -141,9 +161,11 @@ export const allowedDecisions: Readonly<Record<CertificationState, readonly Deci
   planned: ['grant', 'cancel'],
   active: running,
   'in-renewal': running,
+  'pending-renewal': running.filter((kind) => kind !== 'extend'),
   suspended: ['restore', 'withdraw', 'cancel', 'archive', 'reduce-scope'],
   'expired-restorable': ['restore', 'grant', 'withdraw', 'cancel', 'archive'],
   expired: ['grant', 'cancel', 'archive'],
+  deprecated: ['renew', 'grant', 'cancel', 'archive'],
   withdrawn: [],
   cancelled: [],
   archived: [],
@@ -157,8 +179,8 @@ const past: Readonly<Record<DecisionKind, string>> = {
 }
 
 const named: Readonly<Record<CertificationState, string>> = {
-  planned: 'planned', active: 'valid', 'in-renewal': 'valid (renewal under way)', suspended: 'suspended',
-  'expired-restorable': 'expired', expired: 'expired', withdrawn: 'withdrawn', cancelled: 'given-up',
+  planned: 'planned', active: 'valid', 'in-renewal': 'valid (renewal under way)', 'pending-renewal': 'valid (renewal applied for)',
+  suspended: 'suspended', 'expired-restorable': 'expired', expired: 'expired', deprecated: 'deprecated', withdrawn: 'withdrawn', cancelled: 'given-up',
   archived: 'archived', superseded: 'replaced',
 }
 
@@ -168,4 +190,20 @@ export function decideMove(state: CertificationState, decision: DecisionKind): {
   if (allowed.includes(decision)) return { ok: true }
   const way = allowed.length > 0 ? `Allowed now: ${allowed.join(', ')}.` : 'Enter a new certification instead.'
   return { ok: false, refusal: `a certification that is ${named[state]} cannot be ${past[decision]}. ${way}` }
+}
+
+/** Says whether a decision may be taken on a certification that stands like this, by its scheme's own rules. */
+export function decideDecision(scheme: Scheme, standing: Standing, decision: DecisionKind): { readonly ok: true } | Refused {
+  // A bridge letter, or the answer of an authority asked in time, is often written after the old end.
+  const isBridge = decision === 'extend' && scheme.extension !== undefined && standing.state === 'expired'
+  return isBridge ? { ok: true } : decideMove(stateForDecisions(standing), decision)
+}
+
+/**
+ * Returns the state whose decisions may be taken: a certificate whose restoration is only in doubt may
+ * still be restored, and one that its register archived by its day alone may still be granted or given up.
+ */
+export function stateForDecisions(standing: Standing): CertificationState {
+  if (standing.state === 'expired' && standing.restorableUntil) return 'expired-restorable'
+  return standing.state === 'archived' && !standing.over ? 'expired' : standing.state
 }

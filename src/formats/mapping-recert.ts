@@ -16,7 +16,7 @@ import { recertColumns, type RecertColumns } from './recert-columns.ts'
 
 /** Returns the layout with the columns of these schemes. */
 export function recertMapping(catalogue: Catalogue): Mapping {
-  const columns = recertColumns(catalogue)
+  const columns = recertColumns(listSchemes(catalogue))
   return {
     id: 'recert',
     needs: ['scheme'], allows: columns.all, older: 'gb18030', rowIs: 'certification', statesEnd: false,
@@ -38,6 +38,7 @@ function readRecord(row: RowReader, columns: RecertColumns, catalogue: Catalogue
   const entry: Entry = {
     scheme, key, organisation, name, certificateNumber,
     scope: row.text('scope', cellLimit) || undefined, holder: row.text('holder') || undefined,
+    covers: linesIn(row, 'covers'), sites: linesIn(row, 'sites'), country: countryIn(row),
     certificationBody: row.text('certification body') || undefined, owner: ownerIn(row.text('owner')),
     options: withoutEmpty(Object.fromEntries(columns.options.map((option) => [option, row.text(option)]))), offered: {},
     cycleKind: cycleIn(row), days: daysIn(row, columns), endless: saysNone(row.text(statedEnd)), events: eventsIn(row), ending: endingIn(row), facts: factsIn(row),
@@ -46,6 +47,19 @@ function readRecord(row: RowReader, columns: RecertColumns, catalogue: Catalogue
     row: row.number, identity: scheme === '' ? undefined : identityOf(entry),
     entry: row.problems.length === 0 ? entry : undefined, problems: row.problems,
   }
+}
+
+// A register without the column says nothing of it: what is recorded stays.
+function linesIn(row: RowReader, column: string): readonly string[] | undefined {
+  const names = row.lines(column).flatMap((line) => line.split(/[;；]/)).map((name) => name.trim()).filter((name) => name !== '')
+  return names.length === 0 ? undefined : [...new Set(names)]
+}
+
+function countryIn(row: RowReader): string | undefined {
+  const text = row.text('country').toUpperCase()
+  if (text === '' || /^[A-Z]{2}$/.test(text)) return text || undefined
+  row.refuse('country', text, 'Must be a country code of two letters, such as CN')
+  return undefined
 }
 
 const stated = (text: string): string | undefined => (text === '' || saysNone(text) ? undefined : text)
@@ -85,7 +99,7 @@ const endings: Readonly<Record<string, Ending>> = {
 
 // What follows from the days is not read: it will be true, or not, on the day somebody looks.
 const derived = new Set([
-  '', 'planned', 'active', 'valid', 'in renewal', 'expired', 'expired restorable', 'superseded', '计划中', '有效', '续期中', '办理中',
+  '', 'planned', 'active', 'valid', 'in renewal', 'pending renewal', 'expired', 'deprecated', 'expired restorable', 'superseded', '计划中', '有效', '续期中', '办理中',
   '过期', '已过期', '失效', '已换证',
 ])
 
@@ -157,6 +171,7 @@ export function composeRow(one: Registered, columns: RecertColumns): string[] {
   const cells: Readonly<Record<string, string | undefined>> = {
     ...record.options, ...(one.endless && { [statedEnd]: 'n/a' }), ...dayCells(cycle?.anchors ?? []),
     scheme: record.scheme, organisation: one.organisation, name: record.name, scope: record.scope, holder: record.holder,
+    covers: record.covers.join('\n'), sites: record.sites.join('\n'), country: record.country,
     'certificate number': record.certificateNumber, 'certification body': record.certificationBody,
     owner: one.owner ? ownerCell(one.owner) : 'n/a', cycle: cycle?.kind, status: one.status.replaceAll('-', ' '),
     decisions: record.decisions.filter((decision) => decision.cycle === cycle?.number).flatMap(eventLine).join('\n'),

@@ -1,16 +1,17 @@
 // The columns of our own layout, the one that export writes and import reads, and every name they go by.
 // Options and days are the schemes' own: a new scheme brings its columns with it.
 
-import { type Catalogue, listSchemes, type Scheme } from '../core/scheme.ts'
+import type { Scheme } from '../core/scheme.ts'
 import { sameHeader } from './mapping.ts'
 
 /**
- * What every record has. `owner` is an address, a name, or `Name <address>`; `decisions` has a line for
+ * What every record has. `covers` and `sites` have a line for each; `country` is a code, where it is not the
+ * organisation's; `owner` is an address, a name, or `Name <address>`; `decisions` has a line for
  * each, `maintain 2026-11-18` or `suspend 2026-11-18 until 2027-05-18: reason`; `facts` a line for each,
  * `name: value`; `register key` tells records without a number apart and is best left as exported.
  */
 const before = [
-  'scheme', 'organisation', 'name', 'scope', 'holder', 'certificate number', 'certification body', 'owner',
+  'scheme', 'organisation', 'name', 'scope', 'holder', 'covers', 'sites', 'country', 'certificate number', 'certification body', 'owner',
 ] as const
 const after = ['cycle', 'status', 'decisions', 'facts', 'register key'] as const
 
@@ -20,7 +21,8 @@ const otherNames: Readonly<Record<string, string>> = {
   '组织': 'organisation', '获证组织': 'organisation', '单位': 'organisation', '单位名称': 'organisation', '公司': 'organisation', '公司名称': 'organisation',
   '名称': 'name', '证书名称': 'name', '资质名称': 'name', '系统名称': 'name',
   '范围': 'scope', '认证范围': 'scope',
-  '持证人': 'holder', '证书持有人': 'holder',
+  '持证人': 'holder', '证书持有人': 'holder', 'covered organisations': 'covers', '覆盖组织': 'covers', '另覆盖': 'covers',
+  site: 'sites', locations: 'sites', '场所': 'sites', '覆盖场所': 'sites', 'rules of': 'country', '适用规则': 'country', '国家': 'country',
   'certificate no': 'certificate number', 'certificate no.': 'certificate number', 'certificate id': 'certificate number',
   '证书编号': 'certificate number', '证书号': 'certificate number', '备案编号': 'certificate number', '备案证明编号': 'certificate number',
   '认证机构': 'certification body', '发证机构': 'certification body', '测评机构': 'certification body',
@@ -43,9 +45,8 @@ export interface RecertColumns {
   readonly columnOf: (header: string) => string | undefined
 }
 
-/** Returns the columns there are with these schemes. */
-export function recertColumns(catalogue: Catalogue): RecertColumns {
-  const schemes = listSchemes(catalogue)
+/** Returns the columns there are with these schemes: all of the catalogue to read, those in use to write. */
+export function recertColumns(schemes: readonly Scheme[]): RecertColumns {
   const options = distinct(schemes.flatMap((scheme) => Object.keys(scheme.options)))
   const days = distinct(schemes.flatMap((scheme) => Object.keys(scheme.anchors)))
   const all = distinct([...before, ...options, ...days, ...after])

@@ -1,17 +1,19 @@
-// Scheme files: YAML to a checked scheme, or every fault with its file, line, path and what is allowed.
-// Keys nobody knows are refused, for a misspelt key would otherwise be a rule that silently does nothing.
+// Scheme files: YAML to a checked scheme with every version of its rules, or every fault with its file,
+// line, path and what is allowed. Keys nobody knows are refused: a misspelt one would be a rule that does nothing.
 
-import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document, type YAMLMap } from 'yaml'
+import { LineCounter, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
+import { combinationsOf, keyOfSets } from '../core/rule-set.ts'
 import { checkScheme } from '../core/scheme-check.ts'
 import { schemeShape } from '../core/scheme-shape.ts'
-import type { Scheme } from '../core/scheme.ts'
+import { ruledScheme, type Scheme } from '../core/scheme.ts'
+import { lay, type Layer, type Layers, noLayers, type Path, placeOf, valueAt } from './scheme-layers.ts'
 
 export interface SchemeProblem {
   readonly file: string
   /** From 1. */
   readonly line: number
-  /** Where in the scheme, such as `rules[2].ladder`; empty for the file as a whole. */
+  /** Where in the file, such as `rules[2].ladder`; empty for the file as a whole. */
   readonly path: string
   readonly reason: string
 }
@@ -20,51 +22,140 @@ export type SchemeParsed =
   | { readonly ok: true; readonly scheme: Scheme }
   | { readonly ok: false; readonly problems: readonly SchemeProblem[] }
 
-/** Reads one scheme file; `file` is its name as problems should say it. Problems come in the order of lines. */
-export function parseScheme(text: string, file: string): SchemeParsed {
+/** A file that is YAML, not yet a scheme: it may extend another. */
+export interface SchemeSource {
+  readonly layer: Layer
+  readonly id: string | undefined
+  readonly extends: string | undefined
+}
+
+export type SourceRead =
+  | { readonly ok: true; readonly source: SchemeSource }
+  | { readonly ok: false; readonly problems: readonly SchemeProblem[] }
+
+/** Finds the source that a scheme extends; the one asking is handed along, for it may extend its own id. */
+export type FindSource = (id: string, asking: SchemeSource) => SchemeSource | undefined
+
+/** Reads one file as YAML; `file` is its name as problems should say it. */
+export function readSource(text: string, file: string): SourceRead {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const place: Place = { file, document, lines }
   const broken = [...document.errors, ...document.warnings]
     .map((error) => ({ file, line: lines.linePos(error.pos[0]).line, path: '', reason: error.message }))
   if (broken.length > 0) return refused(broken)
-  const parsed = schemeShape.safeParse(plainValue(document))
-  if (!parsed.success) return refused(parsed.error.issues.flatMap((issue) => problemsOf(issue, place)))
-  const faults = checkScheme(parsed.data)
-  if (faults.length > 0) return refused(faults.map((fault) => problemAt(place, fault.path, fault.reason)))
-  return { ok: true, scheme: parsed.data }
-}
-
-interface Place {
-  readonly file: string
-  readonly document: Document.Parsed
-  readonly lines: LineCounter
-}
-
-function refused(problems: readonly SchemeProblem[]): SchemeParsed {
-  return { ok: false, problems: problems.toSorted((a, b) => a.line - b.line) }
+  const value = plainValue(document)
+  const said = (key: string): string | undefined => {
+    const found = valueAt({ layers: [], value }, [key])
+    return typeof found === 'string' ? found : undefined
+  }
+  return { ok: true, source: { layer: { file, document, lines, at: [], value }, id: said('id'), extends: said('extends') } }
 }
 
 // An alias that stands for too much, or for nothing, throws; the shape then refuses the whole.
 function plainValue(document: Document): unknown {
   try {
-    return document.toJS({ maxAliasCount: 100 })
+    return document.toJS({ maxAliasCount: 200 })
   } catch {
     return undefined
   }
 }
 
-type Issue = z.core.$ZodIssue
-type Path = readonly (string | number)[]
+/** Reads and checks one scheme file that extends nothing, or what `find` finds. Problems come in the order of lines. */
+export function parseScheme(text: string, file: string, find: FindSource = () => undefined): SchemeParsed {
+  const read = readSource(text, file)
+  return read.ok ? resolveScheme(read.source, find) : read
+}
 
-function problemsOf(issue: Issue, place: Place, around: Path = []): SchemeProblem[] {
+/** Lays a source over what it extends and checks the whole, with each of its rule sets. */
+export function resolveScheme(source: SchemeSource, find: FindSource): SchemeParsed {
+  const layers = layersOf(source, find, [])
+  if (!layers.ok) return layers
+  const parsed = check(layers.layers)
+  if (!parsed.ok) return parsed
+  return withVariants(parsed.scheme, layers.layers)
+}
+
+type Laid = { readonly ok: true; readonly layers: Layers } | { readonly ok: false; readonly problems: readonly SchemeProblem[] }
+
+function layersOf(source: SchemeSource, find: FindSource, above: readonly SchemeSource[]): Laid {
+  if (source.extends === undefined) return { ok: true, layers: lay(noLayers, source.layer) }
+  const below = find(source.extends, source)
+  const fault = (reason: string): Laid =>
+    ({ ok: false, problems: [{ ...placeOf(lay(noLayers, source.layer), ['extends']), reason }] })
+  if (!below) return fault(`there is no scheme "${source.extends}" to extend`)
+  if (below === source || above.includes(below)) return fault(`"${source.extends}" extends this scheme in turn`)
+  const laid = layersOf(below, find, [...above, source])
+  if (!laid.ok) return laid
+  // Being abstract is not handed on: who extends an abstract scheme wants a real one.
+  return { ok: true, layers: lay(laid.layers, { ...source.layer, value: { abstract: null, ...group(source.layer.value) } }) }
+}
+
+const group = (value: unknown): Record<string, unknown> =>
+  (typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {})
+
+function check(layers: Layers): SchemeParsed {
+  const parsed = schemeShape.safeParse(layers.value)
+  if (!parsed.success) return refused(parsed.error.issues.flatMap((issue) => problemsOf(issue, layers)))
+  const faults = checkScheme(parsed.data)
+  if (faults.length > 0) return refused(faults.map((fault) => problemAt(layers, fault.path, fault.reason)))
+  return { ok: true, scheme: ruledScheme(parsed.data) }
+}
+
+/** Every combination of rule sets that can be in force is checked now, so that none fails on the day it is needed. */
+function withVariants(scheme: Scheme, layers: Layers): SchemeParsed {
+  const variants = new Map<string, Scheme>()
+  const problems: SchemeProblem[] = []
+  for (const sets of combinationsOf(scheme.ruleSets)) {
+    const bare = lay(layers, dropping(layers, ['ruleSets', 'templates', 'requirements']))
+    const laid = sets.reduce((below, set) => lay(below, withoutIdleDrops(layerOfSet(layers, scheme, set.id), below, scheme)), bare)
+    const parsed = check(laid)
+    if (parsed.ok) variants.set(keyOfSets(sets), parsed.scheme)
+    else problems.push(...parsed.problems.filter((one) => !problems.some((other) => other.line === one.line && other.path === one.path && other.file === one.file)))
+  }
+  return problems.length > 0 ? refused(problems) : { ok: true, scheme: { ...scheme, variants } }
+}
+
+const dropping = (layers: Layers, keys: readonly string[]): Layer =>
+  ({ ...layers.layers.at(-1)!, value: Object.fromEntries(keys.map((key) => [key, null])) })
+
+function layerOfSet(layers: Layers, scheme: Scheme, id: string): Layer {
+  const position = scheme.ruleSets.findIndex((set) => set.id === id)
+  const holder = layers.layers.findLast((layer) => positionOf(layer, id) >= 0)!
+  return { ...holder, at: ['ruleSets', positionOf(holder, id), 'changes'], value: scheme.ruleSets[position]!.changes }
+}
+
+// A set may take away what an earlier one brought; where that one does not hold there is nothing to take away.
+function withoutIdleDrops(layer: Layer, below: Layers, scheme: Scheme): Layer {
+  const changes = group(layer.value)
+  const brought = new Set(scheme.ruleSets.flatMap((set) => entriesOf(set.changes.rules).filter((one) => one['drop'] !== true).map((one) => one['id'])))
+  const there = new Set(entriesOf(group(below.value)['rules']).map((one) => one['id']))
+  const isIdle = (one: unknown): boolean => group(one)['drop'] === true && brought.has(group(one)['id']) && !there.has(group(one)['id'])
+  return Array.isArray(changes['rules']) ? { ...layer, value: { ...changes, rules: changes['rules'].filter((one: unknown) => !isIdle(one)) } } : layer
+}
+
+const entriesOf = (list: unknown): Record<string, unknown>[] => (Array.isArray(list) ? list.map(group) : [])
+
+function positionOf(layer: Layer, id: string): number {
+  const sets = group(layer.value)['ruleSets']
+  return Array.isArray(sets) ? sets.findIndex((one: unknown) => group(one)['id'] === id) : -1
+}
+
+function refused(problems: readonly SchemeProblem[]): { readonly ok: false; readonly problems: readonly SchemeProblem[] } {
+  return { ok: false, problems: problems.toSorted((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1)) }
+}
+
+const problemAt = (layers: Layers, path: Path, reason: string): SchemeProblem => ({ ...placeOf(layers, path), reason })
+
+type Issue = z.core.$ZodIssue
+
+function problemsOf(issue: Issue, layers: Layers, around: Path = []): SchemeProblem[] {
   const path = [...around, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))]
   const meant = issue.code === 'invalid_union' ? meantBranch(issue.errors) : undefined
-  if (meant) return meant.flatMap((one) => problemsOf(one, place, path))
+  if (meant) return meant.flatMap((one) => problemsOf(one, layers, path))
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => problemAt(place, [...path, key], `unknown key "${key}"`))
+    return issue.keys.map((key) => problemAt(layers, [...path, key], `unknown key "${key}"`))
   }
-  return [problemAt(place, path, reasonOf(issue, valueAt(place, path)))]
+  return [problemAt(layers, path, reasonOf(issue, valueAt(layers, path)))]
 }
 
 // Of the forms a value may have, the one that was meant is the one that fits at its top.
@@ -96,38 +187,3 @@ const expectations: Readonly<Record<string, string>> = {
 
 const isPlain = (value: unknown): value is string | number | boolean => ['string', 'number', 'boolean'].includes(typeof value)
 const shown = (value: unknown): string => (isPlain(value) ? `"${String(value)}"` : 'this')
-
-function valueAt({ document }: Place, path: Path): unknown {
-  const node = document.getIn(path, true)
-  return isScalar(node) ? node.value : node
-}
-
-function problemAt(place: Place, path: Path, reason: string): SchemeProblem {
-  return { file: place.file, line: lineOf(place, path), path: pathText(path), reason }
-}
-
-/** The line of the key or the entry, or of the nearest thing around it that is there. */
-function lineOf({ document, lines }: Place, path: Path): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const offset = offsetOf(document, path.slice(0, depth))
-    if (offset !== undefined) return lines.linePos(offset).line
-  }
-  return 1
-}
-
-function offsetOf(document: Document, path: Path): number | undefined {
-  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true)
-  const key = isMap(parent) ? keyOffset(parent, String(path.at(-1))) : undefined
-  if (key !== undefined) return key
-  const node = document.getIn(path, true)
-  return isNode(node) ? node.range?.[0] : undefined
-}
-
-function keyOffset(map: YAMLMap, name: string): number | undefined {
-  const pair = map.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === name)
-  return isNode(pair?.key) ? pair.key.range?.[0] : undefined
-}
-
-function pathText(path: Path): string {
-  return path.map((part, n) => (typeof part === 'number' ? `[${part}]` : n === 0 ? part : `.${part}`)).join('')
-}

@@ -80,6 +80,7 @@ export function factsOf(line: Line, wording: Wording): readonly Fact[] {
     ...fact('window', line.opensOn && !line.late ? words.daily.window(words.day(line.opensOn), words.day(line.dueOn)) : undefined),
     ...fact('owner', line.owner && ownerOf(line, words)),
     ...fact('moved', line.movedFrom && words.daily.moved(words.day(line.movedFrom), words.day(line.dueOn), line.movedBy && oneLine(line.movedBy, 80))),
+    ...fact('costs', line.costs && oneLine(line.costs[wording.language], 200)),
     ...fact('riders', words.list(line.certification.riders.slice(0, 10).map((one) => oneLine(one, 80)))),
     ...fact('why', whyOf(line, words)),
   ]

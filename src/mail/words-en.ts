@@ -23,6 +23,7 @@ function list(items: readonly string[]): string {
 function notice(text: string): string {
   const [, late, n, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
   if (text === 'opens') return 'its window opens'
+  if (text === 'moved') return 'notice of a moved day'
   if (text.startsWith('overdue-')) return `late notice no. ${text.slice('overdue-'.length)}`
   if (n === undefined) return text
   if (late) return `notice ${plural(Number(n), unit === 'WD' ? 'working day' : 'day')} after the last allowed day`
@@ -61,7 +62,7 @@ const daily: DailyWords = {
   },
   labels: {
     lastAllowed: 'Last allowed day', readings: 'Two readings', booked: 'Booked for', window: 'Window', owner: 'Owner',
-    moved: 'Moved', riders: 'Rides along', why: 'Why', next: 'Next',
+    moved: 'Moved', costs: 'What it costs', riders: 'Rides along', why: 'Why', next: 'Next',
   },
   readings: (stricter, looser) => `by the stricter reading ${stricter}; late only after ${looser}`,
   window: (from, to) => `${from} to ${to}`,

@@ -17,6 +17,7 @@ const day = (on: Day): string => `${on.year}年${monthAndDay(on)}（周${weekday
 function notice(text: string): string {
   const [, late, n, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
   if (text === 'opens') return '办理窗口期开始'
+  if (text === 'moved') return '日期变更通知'
   if (text.startsWith('overdue-')) return `第 ${text.slice('overdue-'.length)} 次逾期提醒`
   if (n === undefined) return text
   const span = `${n} 个${unit === 'WD' ? '工作日' : '自然日'}`
@@ -54,7 +55,7 @@ const daily: DailyWords = {
   },
   labels: {
     lastAllowed: '最迟日期', readings: '两种理解', booked: '已约定日期', window: '办理窗口期', owner: '责任人',
-    moved: '日期变更', riders: '一并涉及', why: '依据', next: '下一步',
+    moved: '日期变更', costs: '逾期后果', riders: '一并涉及', why: '依据', next: '下一步',
   },
   readings: (stricter, looser) => `按较严的理解为 ${stricter}；${looser}之后才算逾期`,
   window: (from, to) => `${from}至${to}`,

@@ -39,7 +39,7 @@ export interface DailyWords {
   readonly lead: (lines: number, late: number) => string
   readonly rehearsal: string
   readonly groups: Readonly<Record<'late' | Purpose, { readonly head: string; readonly lead: string }>>
-  readonly labels: Readonly<Record<'lastAllowed' | 'readings' | 'booked' | 'window' | 'owner' | 'moved' | 'riders' | 'why' | 'next', string>>
+  readonly labels: Readonly<Record<'lastAllowed' | 'readings' | 'booked' | 'window' | 'owner' | 'moved' | 'costs' | 'riders' | 'why' | 'next', string>>
   readonly readings: (stricter: string, looser: string) => string
   readonly window: (from: string, to: string) => string
   /** The owner's name, for one who stands in for them. */

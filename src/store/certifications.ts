@@ -1,10 +1,10 @@
 // Certifications with their cycles, anchors and decisions: written in batches, read as whole records.
 
 import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm'
-import type { Anchor, Certification, Cycle, CycleKind, Decision } from '../core/certification.ts'
+import type { Anchor, Certification, CoverageKind, Cycle, CycleKind, Decision } from '../core/certification.ts'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
-import { anchor, certification, cycle, decision } from './schema.ts'
+import { anchor, certification, coverage, cycle, decision } from './schema.ts'
 
 export type CertificationValues = Omit<typeof certification.$inferInsert, 'id' | 'revision'>
 type Row = typeof certification.$inferSelect
@@ -44,6 +44,13 @@ export async function removeAnchors(db: Db, certificationId: number, number: num
   if (names.length === 0) return
   await db.delete(anchor).where(and(
     eq(anchor.certificationId, certificationId), eq(anchor.cycle, number), inArray(anchor.name, [...names])))
+}
+
+/** Sets what a certificate covers, of one kind, in the order of its annex; what it named before is replaced. */
+export async function saveCoverage(db: Db, certificationId: number, kind: CoverageKind, names: readonly string[]): Promise<void> {
+  await db.delete(coverage).where(and(eq(coverage.certificationId, certificationId), eq(coverage.kind, kind)))
+  const rows = names.map((name, n) => ({ certificationId, kind, ordinal: n + 1, name }))
+  for (let i = 0; i < rows.length; i += batch) await db.insert(coverage).values(rows.slice(i, i + batch))
 }
 
 export async function insertDecisions(
@@ -130,10 +137,15 @@ async function withParts(db: Db, rows: readonly Row[]): Promise<Certification[]>
     .where(inArray(anchor.certificationId, ids)).orderBy(asc(anchor.certificationId), asc(anchor.cycle), asc(anchor.name)).limit(100_000)
   const decisions = await db.select().from(decision)
     .where(inArray(decision.certificationId, ids)).orderBy(asc(decision.certificationId), asc(decision.id)).limit(100_000)
+  const covered = await db.select().from(coverage)
+    .where(inArray(coverage.certificationId, ids)).orderBy(asc(coverage.certificationId), asc(coverage.kind), asc(coverage.ordinal)).limit(100_000)
+  const coveredBy = Map.groupBy(covered, (one) => `${one.certificationId}/${one.kind}`)
+  const namesOf = (id: number, kind: CoverageKind): string[] => (coveredBy.get(`${id}/${kind}`) ?? []).map((one) => one.name)
   const anchorsOf = Map.groupBy(anchors, (one) => `${one.certificationId}/${one.cycle}`)
   const cyclesOf = Map.groupBy(cycles, (one) => one.certificationId)
   const decisionsOf = Map.groupBy(decisions, (one) => one.certificationId)
   return rows.map((row) => toCertification(row, {
+    covers: namesOf(row.id, 'organisation'), sites: namesOf(row.id, 'site'),
     cycles: (cyclesOf.get(row.id) ?? []).map((one): Cycle => ({
       number: one.number, kind: one.kind,
       anchors: (anchorsOf.get(`${row.id}/${one.number}`) ?? []).map(({ name, day, assumed }) => ({ name, day, assumed })),
@@ -145,8 +157,8 @@ async function withParts(db: Db, rows: readonly Row[]): Promise<Certification[]>
   }))
 }
 
-const toCertification = (row: Row, parts: Pick<Certification, 'cycles' | 'decisions'>): Certification => ({
-  id: row.id, organisationId: row.organisationId, scheme: row.scheme, options: row.options, name: row.name,
+const toCertification = (row: Row, parts: Pick<Certification, 'cycles' | 'decisions' | 'covers' | 'sites'>): Certification => ({
+  id: row.id, organisationId: row.organisationId, scheme: row.scheme, options: row.options, country: row.country ?? undefined, name: row.name,
   scope: row.scope ?? undefined, holder: row.holder ?? undefined,
   certificateNumber: row.certificateNumber ?? undefined, certificationBody: row.certificationBody ?? undefined,
   ownerId: row.ownerId ?? undefined, parentId: row.parentId ?? undefined,

@@ -2,7 +2,7 @@
 // takes first; a transaction is a `Db` too.
 
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
-import { openEmbedded, openMemory, type MemoryDatabase } from './embedded.ts'
+import { isInFolder, openEmbedded, openMemory, type MemoryDatabase } from './embedded.ts'
 import { migrate } from './migrations.ts'
 import { openPostgres } from './postgres.ts'
 import type * as schema from './schema.ts'
@@ -51,6 +51,9 @@ export async function openDatabase(options: OpenOptions): Promise<Database> {
     : await openPostgres(options.databaseUrl)
   return options.migrations === 'leave' ? database : migrated(database)
 }
+
+/** Says whether there is a database to open; one on a server is taken to be there. */
+export const databaseExists = ({ home, databaseUrl }: OpenOptions): boolean => databaseUrl !== undefined || isInFolder(home)
 
 /** Opens a migrated database that lives in memory; `dump` is what another one's `dump()` returned. */
 export async function openMemoryDatabase(dump?: Blob): Promise<MemoryDatabase> {

@@ -30,6 +30,9 @@ export async function openEmbedded(home: string): Promise<Database> {
   }
 }
 
+/** Says whether there is a database in the folder already. */
+export const isInFolder = (home: string): boolean => existsSync(join(home, 'database', 'PG_VERSION'))
+
 /** Opens a database in memory, not migrated; from the dump of another one where it is given. */
 export async function openMemory(dump?: Blob): Promise<MemoryDatabase> {
   const client = await PGlite.create({

@@ -1,7 +1,7 @@
 // What the pages read about duties: lists and counts, each one statement, ordered and limited.
 // `seenBy` narrows to what one person owns; undefined sees every record.
 
-import { and, asc, eq, gte, inArray, isNotNull, lt, lte, or, sql, type SQL } from 'drizzle-orm'
+import { type SQL, and, asc, eq, gte, inArray, isNotNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { Day, Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
 import type { DutyRow } from './digests.ts'
@@ -11,7 +11,8 @@ import { certification, message, obligation, person, procedure, step } from './s
 export type SeenBy = number | undefined
 
 const live = inArray(obligation.state, ['open', 'submitted'])
-const ours = eq(obligation.owedBy, 'organisation')
+// What rides on another, or waits for a visit to be booked, is told by the other's line.
+const ours = and(eq(obligation.owedBy, 'organisation'), ne(obligation.ladder, 'none'))
 
 /** A duty is seen by whoever owns it, and by whoever owns its certification. */
 const dutySeenBy = (seenBy: SeenBy): SQL | undefined =>

@@ -13,7 +13,7 @@ export type PersonValues = Omit<typeof person.$inferInsert, 'id'>
 export const peopleLimit = 100_000
 
 const toOrganisation = (row: typeof organisation.$inferSelect): Organisation => ({
-  id: row.id, name: row.name, zone: row.zone, calendar: row.calendar,
+  id: row.id, name: row.name, zone: row.zone, calendar: row.calendar, country: row.country ?? undefined,
   language: row.language, sendHour: row.sendHour, live: row.liveAt !== null,
 })
 

@@ -1,7 +1,8 @@
 // Ladders that a person changed; the others are the defaults of core.
 
 import { asc, sql } from 'drizzle-orm'
-import { defaultLadders, type Ladder } from '../core/ladder.ts'
+import { defaultLadders } from '../core/default-ladders.ts'
+import type { Ladder } from '../core/ladder.ts'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
 import { type LadderChange, policy } from './schema.ts'

@@ -6,12 +6,13 @@ import {
   bigint, boolean, check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex,
   type AnyPgColumn,
 } from 'drizzle-orm/pg-core'
-import type { CycleKind, DecisionKind, Language, Mark, Words } from '../core/certification.ts'
+import type { CoverageKind, CycleKind, DecisionKind, Language, Mark, Words } from '../core/certification.ts'
 import type { Ladder } from '../core/ladder.ts'
 import type { MessageKind, MessageState, Purpose } from '../core/message.ts'
 import type { Ending, ObligationKind, ObligationState, OwedBy, Tier } from '../core/obligation.ts'
 import type { Role } from '../core/person.ts'
 import type { StepState } from '../core/procedure.ts'
+import type { RequirementState } from '../core/requirement.ts'
 import { bytes, day, instant } from './columns.ts'
 
 export type NoticeOutcome = 'said' | 'covered' | 'skipped' | 'unsaid'
@@ -28,6 +29,8 @@ export const organisation = pgTable('organisation', {
   name: text('name').notNull(),
   zone: text('zone').notNull(),
   calendar: text('calendar').notNull(),
+  // ISO 3166: whose rules apply to what it holds; none where only the international ones do.
+  country: text('country'),
   language: text('language').$type<Language>().notNull(),
   sendHour: text('send_hour').notNull(),
   // Nothing leaves by SMTP for an organisation before this is set.
@@ -35,6 +38,7 @@ export const organisation = pgTable('organisation', {
   createdAt: instant('created_at').notNull(),
 }, (t) => [
   uniqueIndex('organisation_name_is_used_once').on(sql`lower(${t.name})`),
+  check('organisation_country_is_two_capital_letters', sql`${t.country} ~ '^[A-Z]{2}$'`),
   check('organisation_language_is_english_or_chinese', oneOf(t.language, ['en', 'zh'])),
   check('organisation_send_hour_is_a_local_time', sql`${t.sendHour} ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'`),
 ])
@@ -77,6 +81,8 @@ export const certification = pgTable('certification', {
   organisationId: integer('organisation_id').notNull().references(() => organisation.id),
   scheme: text('scheme').notNull(),
   options: jsonb('options').$type<Record<string, string>>().notNull(),
+  // Where it differs from the organisation's.
+  country: text('country'),
   name: text('name').notNull(),
   scope: text('scope'),
   holder: text('holder'),
@@ -96,7 +102,54 @@ export const certification = pgTable('certification', {
   unique('register_key_is_used_once_per_organisation_and_scheme').on(t.organisationId, t.scheme, t.registerKey),
   index('certification_by_owner').on(t.ownerId),
   index('certification_by_parent').on(t.parentId),
+  check('certification_country_is_two_capital_letters', sql`${t.country} ~ '^[A-Z]{2}$'`),
   check('certification_is_not_its_own_parent', sql`${t.parentId} <> ${t.id}`),
+])
+
+/** What a certificate covers besides its holder: organisations (legal entities) and sites, as its annex names them. */
+export const coverage = pgTable('coverage', {
+  certificationId: integer('certification_id').notNull().references(() => certification.id),
+  kind: text('kind').$type<CoverageKind>().notNull(),
+  ordinal: integer('ordinal').notNull(),
+  name: text('name').notNull(),
+}, (t) => [
+  primaryKey({ name: 'coverage_is_in_the_order_of_the_certificate', columns: [t.certificationId, t.kind, t.ordinal] }),
+  unique('coverage_names_each_once').on(t.certificationId, t.kind, t.name),
+  check('coverage_is_of_an_organisation_or_a_site', oneOf(t.kind, ['organisation', 'site'])),
+])
+
+/** One item of a scheme's checklist for one certification. */
+export const requirement = pgTable('requirement', {
+  id: id(),
+  certificationId: integer('certification_id').notNull().references(() => certification.id),
+  area: text('area').notNull(),
+  code: text('code').notNull(),
+  ordinal: integer('ordinal').notNull(),
+  title: jsonb('title').$type<Words>().notNull(),
+  state: text('state').$type<RequirementState>().notNull(),
+  ownerId: integer('owner_id').references(() => person.id),
+  reason: text('reason'),
+  changedAt: instant('changed_at').notNull(),
+  revision: integer('revision').notNull(),
+}, (t) => [
+  unique('requirement_code_is_used_once_per_certification').on(t.certificationId, t.code),
+  index('requirement_by_owner').on(t.ownerId),
+  check('requirement_state_is_known', oneOf(t.state, ['open', 'in-progress', 'met', 'not-applicable'])),
+  check('requirement_not_applicable_has_a_reason', sql`${t.state} <> 'not-applicable' or ${t.reason} is not null`),
+])
+
+/** Proof by link: where it lies and who added it when. Never changed, only withdrawn with the moment. */
+export const evidence = pgTable('evidence', {
+  id: id(),
+  requirementId: integer('requirement_id').notNull().references(() => requirement.id),
+  title: text('title'),
+  link: text('link').notNull(),
+  addedBy: integer('added_by').references(() => person.id),
+  addedAt: instant('added_at').notNull(),
+  withdrawnAt: instant('withdrawn_at'),
+}, (t) => [
+  uniqueIndex('evidence_link_is_added_once').on(t.requirementId, t.link).where(sql`${t.withdrawnAt} is null`),
+  check('evidence_is_a_link', sql`${t.link} ~ '^https?://'`),
 ])
 
 export const cycle = pgTable('cycle', {
@@ -237,7 +290,7 @@ export const obligation = pgTable('obligation', {
   index('obligation_by_owner').on(t.ownerId),
   check('obligation_state_is_known', oneOf(t.state, ['unconfirmed', 'open', 'submitted', 'met', 'not-applicable'])),
   check('obligation_tier_is_a_b_or_c', oneOf(t.tier, ['A', 'B', 'C'])),
-  check('obligation_is_owed_by_us_or_an_outside_party', oneOf(t.owedBy, ['organisation', 'outside'])),
+  check('obligation_is_owed_by_us_an_outside_party_or_nobody', oneOf(t.owedBy, ['organisation', 'outside', 'nobody'])),
   check('obligation_met_has_its_day', sql`(${t.state} = 'met') = (${t.metOn} is not null)`),
   check('obligation_submitted_has_its_day', sql`${t.state} <> 'submitted' or ${t.submittedOn} is not null`),
   check('obligation_is_ended_by_the_rules_or_a_person', oneOf(t.endedBy, ['rules', 'person'])),

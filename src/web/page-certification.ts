@@ -5,10 +5,12 @@ import { html } from 'hono/html'
 import type { DutyView } from '../app/reading.ts'
 import type { CertificationPage, NamedDay, Recorded, Said } from '../app/register-pages.ts'
 import type { RunView, StepView } from '../app/runs.ts'
-import type { Decision } from '../core/certification.ts'
+import type { Decision, Words } from '../core/certification.ts'
+import type { Remark } from '../core/remark.ts'
 import { layout, linkTo } from './layout.ts'
 import { stateTag } from './page-certifications.ts'
 import { runFacts } from './page-overview.ts'
+import { requirementsCard } from './requirements-card.ts'
 import { daysLeft, dayOn, type Html, inLanguage, legend, lightMark, momentAt, stepper, tag } from './parts.ts'
 import { type Env, readerOf } from './visitor.ts'
 import type { PageWords } from './words-en.ts'
@@ -22,11 +24,13 @@ export function certificationPage(c: Context<Env>, view: CertificationPage): Htm
 <h1>${certification.name}</h1>
 </div></div>
 ${standing(view, words)}
+${remarks(view, words)}
 <div class="pair">
 ${facts(c, view)}
 ${dates(view, words)}
 </div>
 ${duties(view, words)}
+${view.requirements ? requirementsCard(view.requirements, words) : ''}
 ${view.runs.map((run) => runCard(run, words))}
 ${said(c, view)}
 <div class="pair">
@@ -37,13 +41,32 @@ ${history(c, view.recorded)}
 
 function standing({ standing: now }: CertificationPage, words: PageWords): Html {
   const { certification: said } = words
-  const ended = now !== undefined && ['withdrawn', 'cancelled', 'archived', 'superseded'].includes(now.state)
+  const ended = now?.over === true
   const until = now?.endsOn && (ended ? said.ended(now.endsOn) : said.until(now.endsOn))
   return html`<section class="card pad standing">
 <p class="state">${stateTag(now, words)} <strong>${until ?? said.noEnd}</strong></p>
-${now?.binds && !ended ? html`<p>${said.binds(words.bindings[now.binds])} ${now.restorableUntil ? said.restorable(now.restorableUntil) : ''}</p>` : ''}
+${now?.binds && !ended ? html`<p>${said.binds(words.bindings[now.binds])} ${now.restorableUntil ? (now.doubt ? said.doubtful : said.restorable)(now.restorableUntil) : ''}</p>` : ''}
 ${now?.statedOn && now.computedOn && !now.statedOn.equals(now.computedOn) ? html`<p class="quiet">${said.differ(now.statedOn, now.computedOn)}</p>` : ''}
 </section>`
+}
+
+function remarks({ remarks: list }: CertificationPage, words: PageWords): Html | '' {
+  if (list.length === 0) return ''
+  return html`<section class="card" aria-labelledby="remarks"><h2 id="remarks">${words.remarks.title}</h2>
+<ul class="remarks">${list.map((one) => html`<li>${remarkText(one, words)}</li>`)}</ul></section>`
+}
+
+function remarkText(one: Remark, words: PageWords): string {
+  const { remarks: said } = words
+  const inside = (text: Words): string => inLanguage(text, words)
+  switch (one.kind) {
+    case 'rule-set': return said.ruleSet(inside(one.title))
+    case 'disputed': return said.disputed(inside(one.option), inside(one.value), inside(one.says))
+    case 'edition-closed': return said.editionClosed(inside(one.edition), one.until, one.decidedOn)
+    case 'restoration-doubtful': return inside(one.says)
+    case 'footing-lapsed': return said.footingLapsed(words.certificationStates[one.state], one.endsOn)
+    default: return said.footingUnknown(one.schemes)
+  }
 }
 
 function facts(c: Context<Env>, view: CertificationPage): Html {
@@ -56,7 +79,10 @@ function facts(c: Context<Env>, view: CertificationPage): Html {
     [said.number, certification.certificateNumber],
     [said.body, certification.certificationBody],
     [said.holder, certification.holder],
+    [said.covers, listed(certification.covers)],
+    [said.sites, listed(certification.sites)],
     [said.scope, certification.scope],
+    [said.country, certification.country],
     [said.parent, view.parent && linked(view.parent)],
     [said.riders, view.riders.length > 0 ? html`${view.riders.map((one) => html`${linked(one)}<br>`)}` : undefined],
   ]
@@ -64,6 +90,9 @@ function facts(c: Context<Env>, view: CertificationPage): Html {
 <dl class="pairs">${entries.filter(([, value]) => value !== undefined).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 </section>`
 }
+
+const listed = (names: readonly string[]): Html | undefined =>
+  (names.length === 0 ? undefined : html`${names.map((name) => html`${name}<br>`)}`)
 
 function dates(view: CertificationPage, words: PageWords): Html {
   const { certification: said } = words
@@ -109,8 +138,8 @@ function dutyRow(duty: DutyView, words: PageWords): Html {
 <td data-label="${columns.booked}">${bookedOn ? dayOn(bookedOn, words) : isBooked.has(duty.kind) ? html`<span class="quiet">${words.notBooked}</span>` : ''}</td>
 <td data-label="${columns.owner}">${duty.owner ?? html`<span class="quiet">${words.nobody}</span>`}</td>
 <td data-label="${columns.basis}" class="basis">${duty.basis}${duty.mark === 'derived' ? ` (${words.derived})` : ''}<span class="marks">${duty.mark === 'unverified' ? tag(words.unverified, 'amber') : ''}${
-    duty.provisional ? tag(words.provisional) : ''}${duty.outside ? tag(words.outside) : ''}</span></td>
-<td class="end">${duty.state === 'open' ? daysLeft(duty.outside ? Math.max(0, duty.daysLeft) : duty.daysLeft, duty.light, words)
+    duty.provisional ? tag(words.provisional) : ''}${duty.outside ? tag(words.outside) : ''}${duty.advice ? tag(words.advice) : ''}</span></td>
+<td class="end">${duty.state === 'open' ? daysLeft(duty.outside || duty.advice ? Math.max(0, duty.daysLeft) : duty.daysLeft, duty.light, words)
     : tag(words.dutyStates[duty.state], duty.state === 'met' ? 'green' : duty.state === 'submitted' ? 'blue' : 'grey')}${
     endedOn ? html`<span class="under">${dayOn(endedOn, words)}</span>` : ''}</td>
 </tr>`

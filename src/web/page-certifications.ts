@@ -65,7 +65,8 @@ function row(c: Context<Env>, entry: RegisterEntry, { asOf }: RegisterPage): Htm
 }
 
 const tones: Readonly<Record<Standing['state'], Tone>> = {
-  planned: 'blue', active: 'green', 'in-renewal': 'green', suspended: 'amber', 'expired-restorable': 'red', expired: 'red',
+  planned: 'blue', active: 'green', 'in-renewal': 'green', 'pending-renewal': 'green', suspended: 'amber', 'expired-restorable': 'red', expired: 'red',
+  deprecated: 'amber',
   withdrawn: 'grey', cancelled: 'grey', archived: 'grey', superseded: 'grey',
 }
 

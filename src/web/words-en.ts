@@ -19,6 +19,7 @@ const units: Readonly<Record<string, string>> = { D: 'day', WD: 'working-day' }
 
 function notice(text: string): string {
   if (text === 'opens') return 'window opens'
+  if (text === 'moved') return 'day moved'
   const [, late, amount, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
   if (amount === undefined || unit === undefined) return text.replace(/^overdue-(\d+)$/, 'late, notice $1')
   if (late) return `${amount} ${units[unit]}s late`
@@ -93,6 +94,7 @@ export const en = {
   derived: 'derived',
   provisional: 'provisional calendar',
   outside: 'owed by others',
+  advice: 'advice',
   assumed: 'assumed',
   computed: 'by the rules of the scheme',
   notRecorded: 'not recorded',
@@ -104,15 +106,15 @@ export const en = {
   legend: 'Status lights',
 
   certificationStates: {
-    planned: 'planned', active: 'valid', 'in-renewal': 'valid, renewal pending', suspended: 'suspended',
-    'expired-restorable': 'expired, can be restored', expired: 'expired', withdrawn: 'withdrawn', cancelled: 'given up',
+    planned: 'planned', active: 'valid', 'in-renewal': 'valid, renewal pending', 'pending-renewal': 'valid, renewal applied for', suspended: 'suspended',
+    'expired-restorable': 'expired, can be restored', expired: 'expired', deprecated: 'deprecated', withdrawn: 'withdrawn', cancelled: 'given up',
     archived: 'archived', superseded: 'replaced',
   } satisfies Record<CertificationState, string>,
   unknownState: 'scheme not in the catalogue',
   bindings: {
     expiry: 'the expiry of the certificate', extension: 'an extension', edition: 'the end of its edition',
     parent: 'the end of the certification it rides on', suspension: 'the end of the suspension', withdrawal: 'its withdrawal',
-    cancellation: 'its being given up', archive: 'its archiving', renewal: 'its renewal',
+    cancellation: 'its being given up', archive: 'its archiving', renewal: 'its renewal', application: 'the application for its renewal',
   } satisfies Record<Binding, string>,
   dutyStates: {
     unconfirmed: 'waits for an answer', open: 'open', submitted: 'submitted', met: 'met', 'not-applicable': 'not applicable',
@@ -137,14 +139,30 @@ export const en = {
     until: (on: Day): string => `Valid until ${day(on)}`,
     ended: (on: Day): string => `since ${day(on)}`,
     restorable: (until: Day): string => `Can be restored until ${day(until)}.`,
+    doubtful: (until: Day): string => `Might be restored until ${day(until)}, which must not be counted on.`,
     binds: (what: string): string => `What sets this day: ${what}.`,
     differ: (stated: Day, computed: Day): string => `The record states ${day(stated)}; the rules of the scheme give ${day(computed)}. The stated day counts.`,
     noEnd: 'No end is recorded.',
     facts: 'Record', dates: 'Dates', duties: 'Duties', runs: 'Runs', said: 'What was said', decisions: 'Decisions', history: 'History',
     days: { decision: 'Decision day', issue: 'Issue day', 'first-issue': 'First issue day', expiry: 'Valid until' } as Record<string, string>,
-    body: 'Certification body', holder: 'Holder', scope: 'Scope', parent: 'Rides on', riders: 'Riding on it', owner: 'Owner', number: 'Certificate no.',
+    body: 'Certification body', holder: 'Holder', covers: 'Also covers', sites: 'Sites', country: 'Rules of', scope: 'Scope', parent: 'Rides on', riders: 'Riding on it', owner: 'Owner', number: 'Certificate no.',
     noDuties: 'The scheme derives no duties for it.', noSaid: 'Nothing has been said yet.', noDecisions: 'No decision is recorded.', noHistory: 'Nothing is recorded.',
     closed: (n: number): string => `${many(n, 'duty', 'duties')} met or not applicable`,
+  },
+
+  requirements: {
+    item: 'Item', evidence: 'Evidence', unproven: 'no evidence', empty: 'no items yet', fill: 'Fill it from a file:',
+    settled: (n: number, of: number): string => `${n} of ${of} met or not applicable`,
+  },
+
+  remarks: {
+    title: 'Good to know',
+    ruleSet: (title: string): string => `Rules that hold: ${title}.`,
+    disputed: (option: string, value: string, says: string): string => `${option}: ${value}. ${says}`,
+    editionClosed: (edition: string, until: Day, on: Day): string => `Decided on ${day(on)} to ${edition}, to which decisions ended on ${day(until)}. Check the certificate.`,
+    footingLapsed: (state: string, on: Day | undefined): string =>
+      `What it rests on is ${state}${on ? ` (${day(on)})` : ''}. That does not end it by rule: ask whoever awarded it.`,
+    footingUnknown: (schemes: readonly string[]): string => `It rests on ${schemes.join(' or ')}, which is not recorded: its end is not watched.`,
   },
 
   run: {
@@ -186,6 +204,8 @@ export const en = {
     said: 'said', covered: 'covered by a later notice', skipped: 'skipped', unsaid: 'not said after all',
   } as Record<string, string>,
   events: {
+    'calendar-imported': 'Working calendar imported', 'requirements-added': 'Checklist added', 'requirements-imported': 'Checklist imported', 'requirement-open': 'Item set back to open', 'requirement-in-progress': 'Item begun', 'requirement-met': 'Item met',
+    'requirement-not-applicable': 'Item not applicable', 'requirement-assigned': 'Owner of an item changed', 'requirement-remarked': 'Remark on an item', 'evidence-added': 'Evidence added', 'evidence-withdrawn': 'Evidence withdrawn',
     'certification-added': 'Entered', 'certification-edited': 'Corrected', 'certification-grant': 'Granted', 'certification-maintain': 'Maintained',
     'certification-renew': 'Renewed', 'certification-suspend': 'Suspended', 'certification-restore': 'Restored', 'certification-withdraw': 'Withdrawn',
     'certification-cancel': 'Given up', 'certification-extend': 'Extended', 'certification-archive': 'Archived',

@@ -10,6 +10,7 @@ const units: Readonly<Record<string, string>> = { D: '天', WD: '个工作日' }
 
 function notice(text: string): string {
   if (text === 'opens') return '窗口期开始'
+  if (text === 'moved') return '日期变更'
   const [, late, amount, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
   if (amount === undefined || unit === undefined) return text.replace(/^overdue-(\d+)$/, '逾期第 $1 次提醒')
   if (late) return `逾期 ${amount} ${units[unit]}`
@@ -81,6 +82,7 @@ export const zh: PageWords = {
   derived: '推导',
   provisional: '日历暂定',
   outside: '外部方应办',
+  advice: '建议',
   assumed: '推定',
   computed: '按规则推算',
   notRecorded: '未登记',
@@ -90,13 +92,13 @@ export const zh: PageWords = {
   legend: '状态灯',
 
   certificationStates: {
-    planned: '计划中', active: '有效', 'in-renewal': '有效（续期办理中）', suspended: '暂停', 'expired-restorable': '已过期（可恢复）',
-    expired: '已过期（失效）', withdrawn: '撤销', cancelled: '注销', archived: '已归档', superseded: '已换证',
+    planned: '计划中', active: '有效', 'in-renewal': '有效（续期办理中）', 'pending-renewal': '有效（已申请续期）', suspended: '暂停', 'expired-restorable': '已过期（可恢复）',
+    expired: '已过期（失效）', deprecated: '已归档（Deprecated）', withdrawn: '撤销', cancelled: '注销', archived: '已归档', superseded: '已换证',
   },
   unknownState: '目录中没有该资质类型',
   bindings: {
     expiry: '证书的有效期', extension: '延期', edition: '所依据版本的终止日', parent: '所依附证书的终止', suspension: '暂停期满',
-    withdrawal: '撤销', cancellation: '注销', archive: '归档', renewal: '换证',
+    withdrawal: '撤销', cancellation: '注销', archive: '归档', renewal: '换证', application: '续期申请',
   },
   dutyStates: { unconfirmed: '待答复', open: '未完成', submitted: '已提交', met: '已完成', 'not-applicable': '不适用' },
   stepStates: { 'not-started': '未开始', 'in-progress': '进行中', waiting: '等待', done: '已完成', skipped: '已跳过' },
@@ -117,14 +119,29 @@ export const zh: PageWords = {
     until: (on) => `有效期至 ${day(on)}`,
     ended: (on) => `自 ${day(on)} 起`,
     restorable: (until) => `可恢复至 ${day(until)}。`,
+    doubtful: (until) => `或可恢复至 ${day(until)}，但不能指望。`,
     binds: (what) => `该日期取决于：${what}。`,
     differ: (stated, computed) => `登记的日期是 ${day(stated)}，按规则推算为 ${day(computed)}；以登记的日期为准。`,
     noEnd: '未登记有效期。',
     facts: '基本信息', dates: '日期', duties: '应办事项', runs: '办理流程', said: '提醒记录', decisions: '决定', history: '历史',
     days: { decision: '认证决定日期', issue: '发证日期', 'first-issue': '初次发证日期', expiry: '有效期至' },
-    body: '认证机构', holder: '持证方', scope: '认证范围', parent: '所依附证书', riders: '依附于它的证书', owner: '责任人', number: '证书编号',
+    body: '认证机构', holder: '持证方', covers: '另覆盖', sites: '场所', country: '适用规则', scope: '认证范围', parent: '所依附证书', riders: '依附于它的证书', owner: '责任人', number: '证书编号',
     noDuties: '该资质类型没有推导出应办事项。', noSaid: '还没有发出提醒。', noDecisions: '没有登记决定。', noHistory: '没有记录。',
     closed: (n) => `${n} 项已完成或不适用`,
+  },
+
+  requirements: {
+    item: '条目', evidence: '佐证材料', unproven: '缺佐证材料', empty: '尚无条目', fill: '从文件导入：',
+    settled: (n, of) => `${of} 项中 ${n} 项已满足或不适用`,
+  },
+
+  remarks: {
+    title: '须知',
+    ruleSet: (title) => `适用规则：${title}。`,
+    disputed: (option, value, says) => `${option}：${value}。${says}`,
+    editionClosed: (edition, until, on) => `认证决定日期为 ${day(on)}，而 ${edition} 的认证决定已于 ${day(until)} 截止，请核对证书。`,
+    footingLapsed: (state, on) => `所依附的资质${state}${on ? `（${day(on)}）` : ''}。按规则它并不因此失效，请向授予方确认。`,
+    footingUnknown: (schemes) => `它以 ${schemes.join('、')} 为基础，但该资质没有登记，其有效期无法跟踪。`,
   },
 
   run: {
@@ -161,6 +178,8 @@ export const zh: PageWords = {
   purposes: { reminder: '提醒', escalation: '上报', fallback: '代为接收（责任人无法联系）' },
   outcomes: { said: '已提醒', covered: '已由后续提醒覆盖', skipped: '已跳过', unsaid: '实际未提醒' },
   events: {
+    'calendar-imported': '导入工作日历', 'requirements-added': '建立清单', 'requirements-imported': '导入清单', 'requirement-open': '条目退回未开始', 'requirement-in-progress': '条目进行中', 'requirement-met': '条目已满足',
+    'requirement-not-applicable': '条目不适用', 'requirement-assigned': '条目更换责任人', 'requirement-remarked': '条目说明变更', 'evidence-added': '添加佐证材料', 'evidence-withdrawn': '撤回佐证材料',
     'certification-added': '录入', 'certification-edited': '更正', 'certification-grant': '授予', 'certification-maintain': '保持',
     'certification-renew': '更新', 'certification-suspend': '暂停', 'certification-restore': '恢复', 'certification-withdraw': '撤销',
     'certification-cancel': '注销', 'certification-extend': '延期', 'certification-archive': '归档',

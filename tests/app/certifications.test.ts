@@ -37,6 +37,9 @@ const decide = (id: number, kind: DecisionInput['kind'], on: string, rest: Parti
 const edit = (id: number, change: Parameters<typeof editCertification>[3]) =>
   app.database.transact((db) => editCertification(app, db, id, change, { now: app.clock.now(), by: cast.carol }))
 const act = () => ({ now: app.clock.now() })
+/** The duties but for what prepares an audit, which has tests of its own. */
+const limits = (duties: readonly string[]): string[] => duties.filter((one) => !/internal-audit|management-review/.test(one))
+
 const stateOf = async (id: number, asOf?: string): Promise<string> => {
   const [found] = await listCertifications(app, { after: id - 1 }, { limit: 1, asOf: asOf === undefined ? undefined : day(asOf) })
   const { state, endsOn, binds } = found!.standing
@@ -51,7 +54,7 @@ describe('a renewal', () => {
     const renewed = await getCertification(app.database.db, id)
     expect(renewed.cycles.map((one) => `${one.number} ${one.kind}`)).toEqual(['1 initial', '2 recertification'])
     expect(renewed.certificateNumber).toBe('IS 2')
-    expect((await dutiesOf(app, id)).toSorted()).toEqual([
+    expect(limits(await dutiesOf(app, id)).toSorted()).toEqual([
       '2025-01-15 surveillance-1 not-applicable', '2026-12-31 surveillance #2026 not-applicable',
       '2027-01-15 expiry met', '2027-01-15 recertification met',
       '2027-12-31 surveillance-in-later-cycle #2027 open', '2028-12-31 surveillance-in-later-cycle #2028 open', '2029-12-31 surveillance-in-later-cycle #2029 open',
@@ -142,7 +145,7 @@ describe('what ends a certification', () => {
   test('what was done before stays done', async () => {
     const { id } = await iso('2026-02-02')
     const audit = await dutyOf(app, id, 'surveillance-1')
-    await app.database.transact((db) => doneObligation(db, audit.id, day('2026-11-20'), act()))
+    await app.database.transact((db) => doneObligation(app, db, audit.id, day('2026-11-20'), act()))
     await decide(id, 'cancel', '2026-11-24')
     expect(await dutiesOf(app, id)).toContain('2027-02-02 surveillance-1 met')
   })
@@ -181,7 +184,7 @@ describe('an assessment report', () => {
 
   test('corrected within its month moves the next one instead', async () => {
     const { id } = await mlps({ filing: '2025-02-10', report: '2026-11-20' })
-    expect((await edit(id, { anchors: anchors({ report: '2026-11-18' }) })).map((one) => `${one.rule} ${one.from.toString()} ${one.to.toString()}`).toSorted())
+    expect((await edit(id, { anchors: anchors({ report: '2026-11-18' }) })).map((one) => `${one.rule} ${String(one.from)} ${String(one.to)}`).toSorted())
       .toEqual(['table-4 2026-12-21 2026-12-18', 'yearly-assessment 2027-11-20 2027-11-18'])
   })
 })
@@ -193,7 +196,7 @@ describe('a corrected record', () => {
     await deliverAll(app)
     opened.clock.set('2027-06-01T10:00:00Z')
     const moved = await edit(id, { anchors: anchors({ expiry: '2027-07-02' }) })
-    expect(moved.map((one) => `${one.rule} ${one.from.toString()} ${one.to.toString()}`)).toEqual(['expiry 2027-06-30 2027-07-02'])
+    expect(moved.map((one) => `${one.rule} ${String(one.from)} ${String(one.to)}`)).toEqual(['expiry 2027-06-30 2027-07-02'])
     await planAt(opened, '2027-06-02T09:00:00Z')
     await deliverAll(app)
     expect((await findMessage(app.database.db, 2))!.text).toContain('Moved: from Wed 30 Jun 2027 to Fri 2 Jul 2027, by Carol')
@@ -213,7 +216,7 @@ describe('a corrected record', () => {
   test('what a person planned and decided stays where it was', async () => {
     const { id } = await iso('2026-02-02')
     const audit = await dutyOf(app, id, 'surveillance-1')
-    await app.database.transact((db) => bookObligation(db, audit.id, day('2027-01-12'), { ...act(), pastTheLimit: 'refuse' }))
+    await app.database.transact((db) => bookObligation(app, db, audit.id, day('2027-01-12'), { ...act(), pastTheLimit: 'refuse' }))
     await edit(id, { anchors: anchors({ decision: '2026-02-20' }) })
     const duty = await dutyOf(app, id, 'surveillance-1')
     expect([duty.dueOn, duty.bookedOn].map(String)).toEqual(['2027-02-20', '2027-01-12'])
@@ -228,7 +231,7 @@ describe('a corrected record', () => {
   })
 
   test.each([
-    [{ sunset: '2030-01-01' }, 'fips-140 has no anchor "sunset". Anchors: decision, expiry.'],
+    [{ sunset: '2030-01-01' }, 'fips-140 has no anchor "sunset". Anchors: decision, issue, first-issue, expiry.'],
     [{ decision: '2027-06-30' }, 'The expiry 2027-06-30 must be after the decision 2027-06-30.'],
   ] as const)('by %j is refused', async (days, sentence) => {
     const { id } = await aCertification(app, { organisationId: 1 })
@@ -248,7 +251,7 @@ describe('entered by hand', () => {
 
   test.each<[string, Partial<NewCertification>]>([
     ['Say what is certified: --name NAME.', { name: ' ' }],
-    ['There is no scheme "iso-9001".', { scheme: 'iso-9001' }],
+    ['There is no scheme "iso-9999".', { scheme: 'iso-9999' }],
     ['iso-27001 has no anchor "start".', { days: { start: day('2026-01-05') } }],
     ['iso-27001 needs a day to count from.', { days: {} }],
     ['The expiry 2026-01-05 must be after the decision 2026-01-05.', { days: { decision: day('2026-01-05'), expiry: day('2026-01-05') } }],
@@ -266,7 +269,7 @@ describe('entered by hand', () => {
 
   test('what was past by then waits for an answer, the rest is open', async () => {
     expect(await enter({ days: { decision: day('2025-10-06') } })).toMatchObject({ outcome: 'added', unconfirmed: 1 })
-    expect(await dutiesOf(app, 1)).toEqual([
+    expect(limits(await dutiesOf(app, 1))).toEqual([
       '2026-10-06 surveillance-1 unconfirmed', '2027-12-31 surveillance #2027 open', '2028-10-06 expiry open', '2028-10-06 recertification open',
     ])
   })

@@ -320,8 +320,8 @@ describe('until it has left', () => {
       where outcome = 'said' and person_id = ${cast.alice.id} and obligation_id in (${booked.id}, ${handedIn.id}) order by 1`)).map((row) => row.n)
     expect(new Set(await said())).toEqual(new Set([booked.id, handedIn.id]))
     await app.database.transact(async (db) => {
-      await bookObligation(db, booked.id, day('2027-11-02'), { now: app.clock.now(), pastTheLimit: 'refuse' })
-      await doneObligation(db, handedIn.id, day('2027-07-30'), { now: app.clock.now() })
+      await bookObligation(app, db, booked.id, day('2027-11-02'), { now: app.clock.now(), pastTheLimit: 'refuse' })
+      await doneObligation(app, db, handedIn.id, day('2027-07-30'), { now: app.clock.now() })
     })
     const server = mailServer()
     await deliverAll(app, server)

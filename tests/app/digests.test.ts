@@ -163,7 +163,7 @@ describe('what it says', () => {
     await aCertification(app, { organisationId: 1, ownerId: cast.alice.id, scheme: 'iso-27001', name: 'Office', days: { decision: '2026-01-10' } })
     await weekAt('2026-11-24T09:00:00Z')
     const audit = await dutyOf(app, 1, 'surveillance-1')
-    await app.database.transact((db) => bookObligation(db, audit.id, day('2026-12-08'), { now: app.clock.now().add('PT1H'), by: cast.alice, pastTheLimit: 'refuse' }))
+    await app.database.transact((db) => bookObligation(app, db, audit.id, day('2026-12-08'), { now: app.clock.now().add('PT1H'), by: cast.alice, pastTheLimit: 'refuse' }))
     await weekAt('2026-11-30T09:00:00Z')
     const { text } = (await findMessage(app.database.db, 2))!
     expect(text).toMatch(/Booked: .*Office.*First surveillance audit, 8 Dec.*, by Alice/)
@@ -173,12 +173,12 @@ describe('what it says', () => {
 
   test('of a certification by its name, of a duty by its title as well', async () => {
     const office = await aCertification(app, { organisationId: 1, ownerId: cast.alice.id, scheme: 'iso-27001', name: 'Office', days: { decision: '2026-01-10' } })
-    const audit = await dutyOf(app, 1, 'surveillance-1')
+    const audit = await dutyOf(app, 1, 'internal-audit-for-surveillance-1')
     expect(audit.id).toBe(office.id)
-    await app.database.transact((db) => bookObligation(db, audit.id, day('2026-12-08'), { now: app.clock.now(), pastTheLimit: 'refuse' }))
+    await app.database.transact((db) => bookObligation(app, db, audit.id, day('2026-12-08'), { now: app.clock.now(), pastTheLimit: 'refuse' }))
     const { text } = await preview()
     expect(text).toMatch(/Added: ISO\/IEC 27001:2022 Office\n/)
-    expect(text).toMatch(/Booked: ISO\/IEC 27001:2022 Office, First surveillance audit, 8 Dec\n/)
+    expect(text).toMatch(/Booked: ISO\/IEC 27001:2022 Office, Internal audit before the surveillance audit 2027, 8 Dec\n/)
   })
 
   test('in the reader\'s language', async () => {
@@ -197,7 +197,7 @@ describe('what it says', () => {
 })
 
 test('an organisation\'s own hour and zone are those of its people', async () => {
-  await app.database.transact((db) => editOrganisation(db, 1, { sendHour: '07:45', zone: 'Europe/Berlin' }, app.clock.now()))
+  await app.database.transact((db) => editOrganisation(app, db, 1, { sendHour: '07:45', zone: 'Europe/Berlin' }, app.clock.now()))
   const carol = (await findPerson(app.database.db, cast.carol.id))!
   expect(digestDueAt(carol, await loadWorld(app.database.db), Temporal.Instant.from('2026-11-25T12:00:00Z')).toString()).toBe('2026-11-23T06:45:00Z')
 })

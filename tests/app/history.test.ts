@@ -20,11 +20,11 @@ test('what people decide and what leaves is one whole chain, with who did it and
     const [past, next] = [await dutyOf(app, office.id, 'surveillance-1'), await dutyOf(app, office.id, 'surveillance')]
     const act = { now: app.clock.now(), by: carol }
     await app.database.transact(async (db) => {
-      await confirmObligation(db, past.id, { answer: 'open' }, act)
-      await assignObligation(db, past.id, alice.id, act)
-      await bookObligation(db, past.id, day('2026-11-20'), { ...act, pastTheLimit: 'keep' })
-      await doneObligation(db, past.id, day('2026-11-20'), act)
-      await bookObligation(db, next.id, day('2027-09-01'), { ...act, pastTheLimit: 'refuse' })
+      await confirmObligation(app, db, past.id, { answer: 'open' }, act)
+      await assignObligation(app, db, past.id, alice.id, act)
+      await bookObligation(app, db, past.id, day('2026-11-20'), { ...act, pastTheLimit: 'keep' })
+      await doneObligation(app, db, past.id, day('2026-11-20'), act)
+      await bookObligation(app, db, next.id, day('2027-09-01'), { ...act, pastTheLimit: 'refuse' })
       const run = await startProcedure(app, db, { certificationId: office.id, template: 'surveillance', startOn: day('2026-11-24') }, act)
       await markStep(db, run, 'A1', { state: 'done', on: day('2026-11-24') }, act)
       await editCertification(app, db, office.id, { ownerId: carol.id }, act)
@@ -38,7 +38,7 @@ test('what people decide and what leaves is one whole chain, with who did it and
       select event, actor_id as actor, facts::text as facts from history order by sequence`)
     expect(links.map((one) => one.event)).toEqual([
       'organisation-added', 'person-added', 'person-added', 'person-added', 'certification-added',
-      'obligation-confirmed', 'obligation-assigned', 'obligation-booked', 'obligation-met', 'obligation-booked',
+      'obligation-confirmed', 'obligation-assigned', 'obligation-booked', 'obligation-met', 'obligation-booked', 'obligation-moved', 'obligation-moved',
       'procedure-started', 'step-done', 'certification-owner', 'person-away', 'person-deactivated', 'message-captured', 'certification-withdraw',
     ])
     expect(links.filter((one) => one.actor === carol.id)).toHaveLength(9)

@@ -37,7 +37,7 @@ describe('an organisation', () => {
     [{ name: ' ' }, 'A name must not be empty.'],
     [{ zone: 'Berlin' }, '"Berlin" is not a time zone. Use an IANA name such as Asia/Shanghai or Europe/Berlin.'],
     [{ zone: '+01:00' }, '"+01:00" is not a time zone.'],
-    [{ calendar: 'MARS' }, 'There is no calendar "MARS". Known: weekdays, CN.'],
+    [{ calendar: 'MARS' }, 'There is no calendar "MARS". Known: weekdays, CN'],
     [{ sendHour: '9' }, '"9" is not a local time. Use HH:MM from 00:00 to 23:59.'],
     [{ sendHour: '24:00' }, '"24:00" is not a local time.'],
   ])('given %j is refused', async (wrong, sentence) => {
@@ -47,15 +47,15 @@ describe('an organisation', () => {
 
   test('renamed to another one\'s name is refused', async () => {
     const other = await anOrganisation(app, 'Harbour Labs')
-    await expect(run((db) => people.editOrganisation(db, other.id, { name: 'Harbour Cloud' }, now()))).rejects.toThrow('There is already an organisation of this name.')
-    await expect(run((db) => people.editOrganisation(db, other.id, { sendHour: 'noon' }, now()))).rejects.toThrow('"noon" is not a local time.')
+    await expect(run((db) => people.editOrganisation(app, db, other.id, { name: 'Harbour Cloud' }, now()))).rejects.toThrow('There is already an organisation of this name.')
+    await expect(run((db) => people.editOrganisation(app, db, other.id, { sendHour: 'noon' }, now()))).rejects.toThrow('"noon" is not a local time.')
   })
 
   test('with another send hour writes to its people at that hour, from the same day on', async () => {
     await aCertification(app, { organisationId: 1, ownerId: cast.alice.id })
     await planAt(opened, '2027-05-28T09:00:00Z')
     opened.clock.set('2027-05-31T08:00:00Z')
-    await run((db) => people.editOrganisation(db, 1, { sendHour: '11:30', zone: 'Europe/Berlin' }, now()))
+    await run((db) => people.editOrganisation(app, db, 1, { sendHour: '11:30', zone: 'Europe/Berlin' }, now()))
     await planAt(opened, '2027-05-31T09:00:00Z')
     expect((await ledger(app)).filter((one) => one.includes('05-31'))).toEqual([])
     await planAt(opened, '2027-05-31T09:30:00Z')

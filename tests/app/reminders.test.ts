@@ -327,7 +327,7 @@ describe('who hears', () => {
     await liveDays(daysFrom('2026-11-24', '2026-12-24'))
     expect(await ledger(app)).toEqual([])
     const duty = await dutyOf(app, certification.id)
-    await app.database.transact((db) => confirmObligation(db, duty.id, { answer: 'open' }, { now: app.clock.now() }))
+    await app.database.transact((db) => confirmObligation(app, db, duty.id, { answer: 'open' }, { now: app.clock.now() }))
     await liveDays(['2026-12-25'])
     expect((await ledger(app)).filter((one) => one.includes(' said'))).toEqual([
       'Alice 2026-12-25 overdue-6 said', 'Bob 2026-12-25 overdue-1 said escalation', 'Carol 2026-12-25 P7D said escalation',

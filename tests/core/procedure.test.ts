@@ -45,7 +45,7 @@ const small = findTemplate(schemeFrom(`
   anchors: { expiry: { title: { en: End, zh: 到期 } } }
   begins: expiry
   validity: stated
-  rules: [{ id: expiry, kind: expiry, tier: A, ladder: none, title: { en: End, zh: 到期 }, due: { from: end }, metBy: decided, basis: test, mark: confirmed }]
+  rules: [{ id: expiry, kind: expiry, tier: A, ladder: none, title: { en: End, zh: 到期 }, due: { from: end }, metBy: decided, basis: test, mark: confirmed, costs: { en: It ends, zh: 失效 } }]
   templates:
     - id: run
       title: { en: Run, zh: 流程 }

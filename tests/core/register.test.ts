@@ -22,7 +22,7 @@ anchors:
 begins: decision
 validity: stated
 rules:
-  - { id: expiry, kind: expiry, tier: A, ladder: expiry, title: ${words('Expiry')}, due: { from: end }, metBy: decided, basis: the paper, mark: confirmed }
+  - { id: expiry, kind: expiry, tier: A, ladder: expiry, title: ${words('Expiry')}, due: { from: end }, metBy: decided, basis: the paper, mark: confirmed, costs: ${words('It ends')} }
 `, 'paper.yaml')
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
 const paper: Scheme = parsed.scheme

@@ -1,7 +1,7 @@
 // What the tests of schemes share: the built-in files, China's announced holidays, and records, days and
 // tables short enough to be read beside what is expected of them.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { Calendar } from '../../src/core/calendar.ts'
 import { weekdays } from '../../src/core/calendar.ts'
 import type { Anchor, CycleKind, Decision, DecisionKind } from '../../src/core/certification.ts'
@@ -9,15 +9,22 @@ import type { Day } from '../../src/core/day.ts'
 import type { DerivationFacts } from '../../src/core/derivation.ts'
 import type { Derived } from '../../src/core/obligation.ts'
 import type { Scheme } from '../../src/core/scheme.ts'
-import { parseScheme } from '../../src/formats/scheme-yaml.ts'
+import { parseScheme, readSource } from '../../src/formats/scheme-yaml.ts'
 
 export const day = (text: string): Day => Temporal.PlainDate.from(text)
 
 export const schemeText = (id: string): string =>
   readFileSync(new URL(`../../src/schemes/${id}.yaml`, import.meta.url), 'utf8')
 
+const sources = new Map(readdirSync(new URL('../../src/schemes/', import.meta.url)).filter((name) => name.endsWith('.yaml')).map((name) => {
+  const read = readSource(schemeText(name.replace('.yaml', '')), name)
+  if (!read.ok) throw new Error(`${name} is not YAML`)
+  return [name.replace('.yaml', ''), read.source] as const
+}))
+
+/** Reads a scheme, which may extend a built-in one. */
 export function schemeFrom(text: string): Scheme {
-  const parsed = parseScheme(text, 'test.yaml')
+  const parsed = parseScheme(text, 'test.yaml', (id) => sources.get(id))
   if (!parsed.ok) throw new Error(parsed.problems.map((one) => `${one.line} ${one.path} ${one.reason}`).join('\n'))
   return parsed.scheme
 }
@@ -26,7 +33,9 @@ export const iso = schemeFrom(schemeText('iso-27001'))
 export const mlps = schemeFrom(schemeText('mlps'))
 export const cc = schemeFrom(schemeText('common-criteria'))
 export const fips = schemeFrom(schemeText('fips-140'))
-export const builtIn: readonly Scheme[] = [iso, mlps, cc, fips]
+/** Every scheme that a certification can be entered under, by id. */
+export const builtIn: readonly Scheme[] = [...sources.keys()].map((id) => schemeFrom(schemeText(id))).filter((scheme) => !scheme.abstract)
+  .sort((a, b) => (a.id < b.id ? -1 : 1))
 
 /** The days off and the make-up workdays of the State Council's notices for 2025 and 2026. */
 const off = [
@@ -63,6 +72,9 @@ interface More {
   readonly options?: Readonly<Record<string, string>>
   readonly decisions?: readonly Decision[]
   readonly parentEndsOn?: string
+  readonly parent?: DerivationFacts['parent']
+  readonly country?: string
+  readonly happened?: DerivationFacts['happened']
   readonly calendar?: Calendar
 }
 
@@ -71,7 +83,8 @@ export function record(days: Readonly<Record<string, string>>, more: More = {}):
   return {
     options: more.options ?? {}, decisions: more.decisions ?? [], calendar: more.calendar ?? weekdays,
     cycles: [{ number: 1, kind: more.kind ?? 'initial', anchors: anchors(days) }],
-    parentEndsOn: more.parentEndsOn === undefined ? undefined : day(more.parentEndsOn),
+    parent: more.parent ?? (more.parentEndsOn === undefined ? undefined : { state: 'active', endsOn: day(more.parentEndsOn), over: false }),
+    country: more.country, happened: more.happened,
   }
 }
 

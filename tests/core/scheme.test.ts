@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { weekdays } from '../../src/core/calendar.ts'
-import { defaultLadders } from '../../src/core/ladder.ts'
+import { defaultLadders } from '../../src/core/default-ladders.ts'
 import { stepsOf } from '../../src/core/procedure.ts'
+import { costOf } from '../../src/core/rule-set.ts'
 import {
-  type Catalogue, completeAnchors, costOf, decideAnchors, decideOptions, getScheme, listSchemes, schemeTitle, settledOn,
+  type Catalogue, completeAnchors, decideAnchors, decideOptions, getScheme, listSchemes, schemeTitle, settledOn,
 } from '../../src/core/scheme.ts'
 import { addSpan, parseSpan, rollDay } from '../../src/core/span.ts'
 import { anchors, builtIn, cc, china, day, fips, iso, mlps } from './scheme-samples.ts'
@@ -12,7 +13,9 @@ describe.each(builtIn)('the built-in scheme $id', (scheme) => {
   const sources = [
     ...scheme.validity, ...scheme.rules, ...scheme.templates, ...scheme.templates.flatMap(stepsOf),
     ...[scheme.restoration, scheme.suspension, scheme.extension].filter((one) => one !== undefined),
-    ...Object.values(scheme.options).flatMap((option) => Object.values(option.values).flatMap((value) => value.ends ?? [])),
+    ...[scheme.restsOn, scheme.pending, scheme.afterEnd, scheme.requirements].filter((one) => one !== undefined), ...scheme.ruleSets,
+    ...Object.values(scheme.options).flatMap((option) => Object.values(option.values).flatMap((value) => [value.ends ?? [], value.accepts ?? []].flat())),
+    ...[...scheme.variants?.values() ?? []].flatMap((variant) => [...variant.validity, ...variant.rules]),
   ]
 
   it('says of every value that decides a date where it comes from and how far it can be trusted', () => {
@@ -24,6 +27,9 @@ describe.each(builtIn)('the built-in scheme $id', (scheme) => {
     const titles = [
       scheme.title, ...Object.values(scheme.anchors).map((one) => one.title), ...scheme.rules.map((one) => one.title),
       ...scheme.rules.flatMap((one) => one.costs ?? []), ...scheme.templates.map((one) => one.title),
+      ...Object.values(scheme.options).flatMap((one) => [one.title, one.disputed ?? []].flat()),
+      ...scheme.ruleSets.map((one) => one.title), ...[...scheme.variants?.values() ?? []].flatMap((variant) => variant.rules.flatMap((one) => [one.title, one.costs ?? []].flat())),
+      ...scheme.requirements ? [scheme.requirements.title, ...scheme.requirements.areas.flatMap((area) => [area.title, ...area.items.map((item) => item.title)])] : [],
       ...scheme.templates.flatMap((one) => one.stages.map((stage) => stage.title)), ...scheme.templates.flatMap(stepsOf).map((one) => one.title),
     ]
     expect(titles.filter((one) => /\p{Script=Han}/u.test(one.en) || !/\p{Script=Han}/u.test(one.zh))).toEqual([])
@@ -36,7 +42,7 @@ describe.each(builtIn)('the built-in scheme $id', (scheme) => {
 })
 
 describe('the catalogue', () => {
-  const catalogue: Catalogue = { schemes: new Map(builtIn.map((scheme) => [scheme.id, scheme])) }
+  const catalogue: Catalogue = { schemes: new Map([iso, mlps, cc, fips].map((scheme) => [scheme.id, scheme])) }
 
   it('lists schemes by id and finds one', () => {
     expect(listSchemes(catalogue).map((scheme) => scheme.id)).toEqual(['common-criteria', 'fips-140', 'iso-27001', 'mlps'])
@@ -93,10 +99,10 @@ describe('anchors', () => {
 
 describe('what a rule says besides its day', () => {
   it('is what missing it costs, the limits of a state included', () => {
-    expect(costOf(iso, 'surveillance-1')?.en).toContain('suspended')
-    expect(costOf(iso, 'suspension-end')?.en).toContain('withdrawn')
-    expect(costOf(iso, 'restoration')?.zh).toContain('初次认证')
-    expect(costOf(mlps, 'inspection')).toBeUndefined()
+    expect(costOf(iso, 'surveillance-1', { country: undefined }, day('2026-11-24'))?.en).toContain('suspended')
+    expect(costOf(iso, 'suspension-end', { country: undefined }, day('2026-11-24'))?.en).toContain('withdrawn')
+    expect(costOf(iso, 'restoration', { country: undefined }, day('2026-11-24'))?.zh).toContain('初次认证')
+    expect(costOf(mlps, 'inspection', { country: undefined }, day('2026-11-24'))).toBeUndefined()
   })
 
   it('is the day on which the record shows it as done', () => {

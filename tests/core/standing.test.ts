@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decisionKinds } from '../../src/core/certification.ts'
 import { certificationStates, decideMove, standingOfCycle, standingOn } from '../../src/core/standing.ts'
 import type { Scheme } from '../../src/core/scheme.ts'
+import { deriveObligations } from '../../src/core/derivation.ts'
 import { anchors, cc, day, decision, fips, iso, mlps, record } from './scheme-samples.ts'
 
 function said(scheme: Scheme, facts: ReturnType<typeof record>, asOf: string): string {
@@ -26,7 +27,13 @@ describe('a certificate that expires on 2026-08-31', () => {
   })
 
   it('where the scheme knows no restoration, is simply expired', () => {
-    expect(said(cc, facts, '2026-09-01')).toBe('expired 2026-08-31 expiry')
+    expect(said(fips, facts, '2026-09-01')).toBe('expired 2026-08-31 expiry')
+  })
+
+  it('on a register that archives what has ended, is archived, and not over: somebody must say what became of it', () => {
+    expect(said(cc, facts, '2026-09-01')).toBe('archived 2026-08-31 expiry')
+    expect(standingOn(cc, facts, day('2026-09-01')).over).toBe(false)
+    expect(deriveObligations(cc, facts, day('2026-09-01')).map((duty) => duty.ruleId)).toEqual(['expiry'])
   })
 })
 
@@ -121,9 +128,11 @@ describe('which decision each state allows', () => {
     planned: /*         */ 'x  .  .  .  .  .  x  .  .  .  .',
     active: /*          */ '.  x  x  x  .  x  x  x  x  x  x',
     'in-renewal': /*    */ '.  x  x  x  .  x  x  x  x  x  x',
+    'pending-renewal': /**/ '.  x  x  x  .  x  x  .  x  x  x',
     suspended: /*       */ '.  .  .  .  x  x  x  .  x  .  x',
     'expired-restorable': 'x  .  .  .  x  x  x  .  x  .  .',
     expired: /*         */ 'x  .  .  .  .  .  x  .  x  .  .',
+    deprecated: /*      */ 'x  .  x  .  .  .  x  .  x  .  .',
     withdrawn: /*       */ '.  .  .  .  .  .  .  .  .  .  .',
     cancelled: /*       */ '.  .  .  .  .  .  .  .  .  .  .',
     archived: /*        */ '.  .  .  .  .  .  .  .  .  .  .',

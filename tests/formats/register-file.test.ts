@@ -204,7 +204,7 @@ describe('our own layout', () => {
         key: '0350121is0001r0m', name: 'ISO/IEC 27001 信息安全管理体系认证', rows: '2', options: { edition: '2022' },
         days: 'issue 2024-05-02, expiry 2027-05-01, decision 2024-05-02 assumed', decisions: [],
       },
-      { key: '支付系统', name: '支付系统', rows: '3', options: { level: '3' }, days: 'filing 2025-11-18', decisions: ['cancel 2025-11-18 Said by the register, without the day'] },
+      { key: '支付系统', name: '支付系统', rows: '3', options: { level: '3', 'template-cutover': 'cover-date' }, days: 'filing 2025-11-18', decisions: ['cancel 2025-11-18 Said by the register, without the day'] },
     ])
     expect(decided(sample('recert-chinese-gbk.csv')).drafts.map((one) => one.owner)).toEqual([
       { name: '王芳', email: 'wang@example.org' }, { name: '李雷' },
@@ -212,7 +212,7 @@ describe('our own layout', () => {
   })
 
   test.each([
-    ['a scheme nobody knows', { scheme: 'iso-9999', expiry: '2027-05-01' }, '2 scheme "iso-9999": There is no scheme "iso-9999". Known schemes: common-criteria, fips-140, iso-27001, mlps.'],
+    ['a scheme nobody knows', { scheme: 'iso-9999', expiry: '2027-05-01' }, '2 scheme "iso-9999": There is no scheme "iso-9999". Known schemes: c-star, c5, cac-cloud, caiq, ccrc, common-criteria, crypto-assessment, csa-star, cyber-essentials, ens, eucc, fedramp, fips-140, gold-om, hitrust, ismap, iso-20000-1, iso-22301, iso-27001, iso-27017, iso-27018, iso-27701, iso-42001, iso-9001, mlps, mtcs, pci-dss, soc-2, tisax, trucs.'],
     ['no day at all', { expiry: '' }, '2 expiry "": iso-27001 needs a day to count from. Anchors: decision, issue, first-issue, expiry.'],
     ['no end and no other day', { expiry: '长期' }, '2 expiry "": iso-27001 needs a day to count from. Anchors: decision, issue, first-issue, expiry.'],
     ['an impossible date', { expiry: '2023-02-29' }, '2 expiry "2023-02-29": 2023-02-29 does not exist'],
@@ -220,7 +220,7 @@ describe('our own layout', () => {
     ['an expiry on the day of the decision', { decision: '2026-05-01', expiry: '2026-05-01' }, '2 expiry "2026-05-01": The expiry 2026-05-01 must be after the decision 2026-05-01.'],
     ['an expiry before the decision', { decision: '2026-05-01', expiry: '2025-05-01' }, '2 expiry "2025-05-01": The expiry 2025-05-01 must be after the decision 2026-05-01.'],
     ['a day the scheme does not have', { report: '2026-05-01' }, '2 report "2026-05-01": iso-27001 has no such day. It has: decision, issue, first-issue, expiry'],
-    ['an option value the scheme does not have', { scheme: 'mlps', level: '9', filing: '2026-05-01' }, '2 level "9": "9" is not a value of level. Allowed: 3.'],
+    ['an option value the scheme does not have', { scheme: 'mlps', level: '9', filing: '2026-05-01' }, '2 level "9": "9" is not a value of level. Allowed: 2, 3, 4.'],
     ['a suspension without its days', { expiry: '2027-05-01', status: '暂停' }, '2 status "暂停": Suspended since when, until when? Say it in the column decisions, as in: suspend 2026-11-18 until 2027-05-18'],
     ['an ended one that says no past day', { expiry: '2027-05-01', status: 'withdrawn' }, '2 status "withdrawn": Since when? Say it in the column decisions, as in: withdraw 2026-11-18'],
     ['a decision that is none', { expiry: '2027-05-01', decisions: 'celebrate 2026-01-01' }, '2 decisions "celebrate 2026-01-01": Write one line for each: maintain, suspend, restore, withdraw, cancel, extend, archive, expand-scope, reduce-scope, and the day, as in: maintain 2026-11-18'],

@@ -32,6 +32,7 @@ rules:
     metBy: decided
     basis: test
     mark: confirmed
+    costs: { en: It ends, zh: 失效 }
 templates:
   - id: run
     title: { en: Run, zh: 流程 }
@@ -54,7 +55,7 @@ function problems(from: string, to: string): string[] {
 }
 
 describe('a scheme file', () => {
-  it.each(['iso-27001', 'mlps', 'common-criteria', 'fips-140'])('%s is one', (id) => {
+  it.each(['iso-17021', 'mlps', 'common-criteria', 'fips-140'])('%s is one', (id) => {
     expect(parseScheme(schemeText(id), `${id}.yaml`)).toMatchObject({ ok: true, scheme: { id } })
   })
 
@@ -83,7 +84,7 @@ describe('what is refused, with file, line, path and what is allowed', () => {
     ['an unknown mark', 'basis: test\n    mark: confirmed\nrules', 'basis: test\n    mark: sure\nrules', [
       'sample.yaml:20 validity[0].mark "sure" is not allowed here. Allowed: confirmed, derived, unverified',
     ]],
-    ['a missing basis', '    basis: test\n    mark: confirmed\ntemplates', '    mark: confirmed\ntemplates', [
+    ['a missing basis', '    basis: test\n    mark: confirmed\n    costs', '    mark: confirmed\n    costs', [
       'sample.yaml:22 rules[0].basis is missing',
     ]],
     ['a missing language', '{ en: Sample, zh: 样例 }', '{ en: Sample }', ['sample.yaml:2 title.zh is missing']],
@@ -103,11 +104,11 @@ describe('what is refused, with file, line, path and what is allowed', () => {
     ]],
     ['a day that does not exist', '2020-01-01', '2023-02-29', ['sample.yaml:4 effectiveOn "2023-02-29" is not a day: write it as 2026-11-18']],
     ['a bare number of days', 'days: P5WD, role: owner, deliverable: plan, title: { en: First', 'days: 5, role: owner, deliverable: plan, title: { en: First', [
-      'sample.yaml:41 templates[0].stages[0].steps[0].days "5" must be a text: put it in quotes, \'5\'',
+      'sample.yaml:42 templates[0].stages[0].steps[0].days "5" must be a text: put it in quotes, \'5\'',
     ]],
     ['a rule without a day', 'due: { from: end }\n', '\n', ['sample.yaml:22 rules[0].due needs either due (one day) or recurs (again and again)']],
     ['an unknown anchor in a rule', 'due: { from: end }', 'due: { from: issue }', [
-      'sample.yaml:27 rules[0].due.from unknown anchor "issue". Allowed: decision, expiry, start, end, lapse, edition-end',
+      'sample.yaml:27 rules[0].due.from unknown anchor "issue". Allowed: decision, expiry, start, end, lapse, edition-end, parent-end',
     ]],
     ['an unknown beginning', 'begins: decision', 'begins: issue', ['sample.yaml:14 begins unknown anchor "issue". Allowed: decision, expiry']],
     ['a default that is no value', 'default: \'1\'', 'default: \'2\'', ['sample.yaml:8 options.level.default unknown value "2". Allowed: 1']],
@@ -115,25 +116,28 @@ describe('what is refused, with file, line, path and what is allowed', () => {
       'sample.yaml:29 rules[0].when.tier unknown option "tier". Allowed: level',
     ]],
     ['an unknown step to wait for', 'A+P3WD', 'C+P3WD', [
-      'sample.yaml:42 templates[0].stages[0].steps[1].after[0] unknown step "C". Allowed: A, B',
+      'sample.yaml:43 templates[0].stages[0].steps[1].after[0] unknown step "C". Allowed: A, B',
     ]],
     ['a lag in bare numbers', 'A+P3WD', 'A+3', [
-      'sample.yaml:42 templates[0].stages[0].steps[1].after[0] "A+3" is not a step to wait for: write A4, or A4+P40WD with a lag in working days',
+      'sample.yaml:43 templates[0].stages[0].steps[1].after[0] "A+3" is not a step to wait for: write A4, or A4+P40WD with a lag in working days',
     ]],
     ['steps that wait for each other', 'code: A, days: P5WD', 'code: A, after: [B], days: P5WD', [
-      'sample.yaml:37 templates[0].stages steps wait for each other in a circle: A, B',
+      'sample.yaml:38 templates[0].stages steps wait for each other in a circle: A, B',
     ]],
-    ['a target that is no step', 'target: B', 'target: Z', ['sample.yaml:34 templates[0].target unknown step "Z". Allowed: A, B']],
+    ['a target that is no step', 'target: B', 'target: Z', ['sample.yaml:35 templates[0].target unknown step "Z". Allowed: A, B']],
     ['a step code used twice', 'code: B', 'code: A', [
-      'sample.yaml:34 templates[0].target unknown step "B". Allowed: A, A',
-      'sample.yaml:37 templates[0].stages steps wait for each other in a circle: A',
-      'sample.yaml:42 templates[0].stages[0].steps[1].code "A" is used twice',
+      'sample.yaml:35 templates[0].target unknown step "B". Allowed: A, A',
+      'sample.yaml:38 templates[0].stages steps wait for each other in a circle: A',
+      'sample.yaml:43 templates[0].stages[0].steps[1].code "A" is used twice',
     ]],
     ['an anchor with a name of the engine', '  expiry: { title: { en: End, zh: 到期 } }\nbegins', '  expiry: { title: { en: End, zh: 到期 } }\n  lapse: { title: { en: End, zh: 到期 } }\nbegins', [
       'sample.yaml:14 anchors.lapse "lapse" is taken: it means the first day it is no longer valid',
     ]],
     ['a scheme without a stated end', '  expiry: { title: { en: End, zh: 到期 } }\nbegins', 'begins', [
       'sample.yaml:11 anchors must have the anchor expiry: the last valid day as the paper states it',
+    ]],
+    ['a duty that does not say what missing it costs', '    costs: { en: It ends, zh: 失效 }\n', '', [
+      'sample.yaml:22 rules[0].costs is missing: say what missing the duty costs, in en and zh; overdue mails say it',
     ]],
     ['a rule id that the engine uses', '- id: expiry', '- id: restoration', [
       'sample.yaml:22 rules[0].id "restoration" is taken: the engine derives it from the state of a certification',
@@ -155,7 +159,7 @@ describe('what is refused, with file, line, path and what is allowed', () => {
 
   it('a rule id used twice, and every other fault at once', () => {
     const rule = /rules:\n([\s\S]*?)templates:/.exec(good)![1]!
-    expect(problems(rule, rule + rule)).toEqual(['sample.yaml:31 rules[1].id "expiry" is used twice'])
+    expect(problems(rule, rule + rule)).toEqual(['sample.yaml:32 rules[1].id "expiry" is used twice'])
     expect(problems(rule, rule.replace('tier: A', 'tier: X').replace('metBy: decided', 'metBy: hope'))).toHaveLength(2)
   })
 

@@ -3,7 +3,8 @@
 
 import { type Calendar, weekdays } from '../../src/core/calendar.ts'
 import type { Day, Instant } from '../../src/core/day.ts'
-import { conditions, defaultLadders, type Ladder, type Rung } from '../../src/core/ladder.ts'
+import { defaultLadders } from '../../src/core/default-ladders.ts'
+import { conditions, type Ladder, type Rung } from '../../src/core/ladder.ts'
 import type { Derived, Obligation } from '../../src/core/obligation.ts'
 import type { Directory, Person } from '../../src/core/person.ts'
 import type { Circumstances, Listener } from '../../src/core/reminder.ts'

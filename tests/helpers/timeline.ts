@@ -236,17 +236,17 @@ export async function dutyNamed(life: Life, name: string): Promise<Obligation> {
 
 export const book = (name: string, on: string): Deed => async (life) => {
   const { id } = await dutyNamed(life, name)
-  await act(life.app, (db, now) => bookObligation(db, id, day(on), { now, pastTheLimit: 'refuse' }))
+  await act(life.app, (db, now) => bookObligation(life.app, db, id, day(on), { now, pastTheLimit: 'refuse' }))
 }
 
 export const done = (name: string): Deed => async (life) => {
   const { id } = await dutyNamed(life, name)
-  await act(life.app, (db, now) => doneObligation(db, id, life.next, { now }))
+  await act(life.app, (db, now) => doneObligation(life.app, db, id, life.next, { now }))
 }
 
 export const met = (name: string): Deed => async (life) => {
   const { id } = await dutyNamed(life, name)
-  await act(life.app, (db, now) => meetObligation(db, id, life.next, { now }))
+  await act(life.app, (db, now) => meetObligation(life.app, db, id, life.next, { now }))
 }
 
 /** Corrects or adds days of the certification, such as the day it was filed. */
@@ -259,7 +259,7 @@ export const setDays = (days: Readonly<Record<string, string>>): Deed => async (
 /** Answers about a duty that was past when it was entered. */
 export const answer = (name: string, given: Answer, on?: string): Deed => async (life) => {
   const { id } = await dutyNamed(life, name)
-  await act(life.app, (db, now) => confirmObligation(db, id, { answer: given, on: on ? day(on) : undefined }, { now }))
+  await act(life.app, (db, now) => confirmObligation(life.app, db, id, { answer: given, on: on ? day(on) : undefined }, { now }))
 }
 
 export const serverRuns = (when: Life['runs']): Deed => async (life) => { life.runs = when }

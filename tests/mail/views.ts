@@ -19,7 +19,7 @@ export function lineWith(overrides: Overrides<Line> = {}, certification: Overrid
       basis: 'ISO/IEC 17021-1:2015, 9.1.3.3', mark: 'confirmed',
     }],
     tier: 'A', notice: 'P30D', countedTo: day('2026-12-18'), dueOn: day('2026-12-18'), latestOn: undefined, bookedOn: undefined,
-    opensOn: undefined, daysLeft: 25, late: false, belated: false, movedFrom: undefined, movedBy: undefined, owner: undefined,
+    opensOn: undefined, daysLeft: 25, late: false, belated: false, movedFrom: undefined, movedBy: undefined, owner: undefined, costs: undefined,
     next: [], provisional: false, ...overrides,
   }
 }

@@ -41,7 +41,7 @@ async function expectWhole(app: App, moment: string): Promise<void> {
   expect(late.filter(({ obligation }) => obligation.kind.endsWith('audit')).map((one) => one.certification)).toEqual(['Frankfurt data centre'])
   expect(await listPeople(app)).toHaveLength(5)
   const certifications = await listCertifications(app, {}, {})
-  expect(certifications.map((one) => one.certification.scheme).sort()).toEqual(['common-criteria', 'fips-140', 'iso-27001', 'mlps'])
+  expect(certifications.map((one) => one.certification.scheme).sort()).toEqual(['c-star', 'common-criteria', 'csa-star', 'fips-140', 'gold-om', 'iso-27001', 'mlps', 'trucs'])
   const [run, ...others] = await listProcedures(app, {})
   expect(others).toEqual([])
   expect(run!.stages).toHaveLength(5)

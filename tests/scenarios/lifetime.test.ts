@@ -18,8 +18,13 @@ const table: readonly Row[] = [
   ['2027-10-01', '', 'Alice: surveillance-1 P150D'], //                             from Sunday the 3rd
   ['2027-11-17', '', 'Alice: surveillance-1 P105D'],
   ['2027-12-17', '', 'Alice: surveillance-1 P75D | Bob: surveillance-1 P75D | Carol: surveillance-1 P75D'],
-  ['2027-12-20', 'the audit is booked for 2028-02-16', ''], //                      no P45D to anybody: it is booked
+  // No P45D to anybody: it is booked. What prepares it kept quiet until then, and is counted from the booked day.
+  ['2027-12-20', 'the audit is booked for 2028-02-16', 'Alice: internal-audit-for-surveillance-1 P45D + management-review-for-surveillance-1 P45D'],
   ['2027-12-31', '', 'Alice: surveillance-1 P45D'], //                              from Sunday, to the booked day
+  ['2028-01-03', '', 'Alice: internal-audit-for-surveillance-1 P14D'],
+  ['2028-01-12', 'the internal audit is carried out', ''],
+  ['2028-01-13', '', 'Alice: management-review-for-surveillance-1 P14D'],
+  ['2028-01-24', 'management has reviewed', ''],
   ['2028-02-02', 'the jobs run a hundred times', 'Alice: surveillance-1 P14D'],
   ['2028-02-11', '', 'Alice: surveillance-1 P3WD'],
   ['2028-02-16', 'the first audit is carried out', ''],
@@ -35,9 +40,11 @@ const table: readonly Row[] = [
   ['2029-10-02', '', 'Bob: expiry P150D + recertification P150D'],
   ['2029-10-17', '', 'Alice: surveillance/2029 P75D | Bob: surveillance/2029 P75D | Carol: surveillance/2029 P75D'],
   ['2029-11-01', '', 'Carol: expiry P120D + recertification P120D'],
-  ['2029-11-05', 'recertification is booked for 2030-01-14', ''],
+  ['2029-11-05', 'recertification is booked for 2030-01-14', 'Alice: internal-audit-before-recertification P45D'],
+  ['2029-11-09', '', 'Alice: management-review-before-recertification P45D'],
   ['2029-11-16', '', 'Alice: surveillance/2029 P45D | Dora: surveillance/2029 P45D'],
-  ['2029-11-30', '', 'Alice: expiry P90D + recertification P45D'], //               the audit counts to its booked day
+  ['2029-11-30', '', 'Alice: expiry P90D + internal-audit-before-recertification P14D + recertification P45D'], // to the booked day
+  ['2029-12-03', 'what goes before recertification is done', ''],
   ['2029-12-31', '', 'Alice: expiry P60D + recertification P14D'],
   ['2030-01-01', '', 'Alice: surveillance/2029 overdue-1 | Bob: surveillance/2029 overdue-1 | Dora: surveillance/2029 overdue-1'],
   ['2030-01-08', '', 'Alice: surveillance/2029 overdue-2'],
@@ -57,6 +64,12 @@ const deeds: Readonly<Record<string, Deed>> = {
   'granted until 2030-03-01': enter({ scheme: 'iso-27001' }, { decision: '2027-03-01', issue: '2027-03-08' }),
   'the audit is booked for 2028-02-16': book('surveillance-1', '2028-02-16'),
   'the jobs run a hundred times': at(...Array.from({ length: 100 }, () => '2028-02-02')),
+  'the internal audit is carried out': done('internal-audit-for-surveillance-1'),
+  'management has reviewed': done('management-review-for-surveillance-1'),
+  'what goes before recertification is done': async (life) => {
+    await done('internal-audit-before-recertification')(life)
+    await done('management-review-before-recertification')(life)
+  },
   'the first audit is carried out': done('surveillance-1'),
   'the clock is set back to days of mail': at('2027-12-17', '2027-10-01', '2028-02-11', '2028-02-02'),
   'the server is switched off': serverRuns('never'),
@@ -86,9 +99,15 @@ test('three years of a certificate, as its people heard of it', async () => {
 
 test('the renewal ended what the old cycle still owed, and the new one owes its own', async () => {
   expect(await dutiesOf(life)).toEqual([
-    'surveillance-1 met 2028-03-01', 'surveillance/2029 met 2029-12-31', 'expiry met 2030-03-01', 'recertification met 2030-03-01',
-    'surveillance-in-later-cycle/2031#2 open 2031-12-31', 'surveillance-in-later-cycle/2032#2 open 2032-12-31',
-    'expiry#2 open 2033-03-01', 'recertification#2 open 2033-03-01',
+    'internal-audit-for-surveillance-1 met 2028-01-17', 'management-review-for-surveillance-1 met 2028-01-27', 'surveillance-1 met 2028-03-01',
+    'internal-audit-for-surveillance/2029 not-applicable 2029-12-01', 'management-review-for-surveillance/2029 not-applicable 2029-12-11',
+    'internal-audit-before-recertification met 2029-12-15', 'management-review-before-recertification met 2029-12-25',
+    'surveillance/2029 met 2029-12-31', 'expiry met 2030-03-01', 'recertification met 2030-03-01',
+    'internal-audit-for-surveillance-in-later-cycle/2031#2 open 2031-12-01', 'management-review-for-surveillance-in-later-cycle/2031#2 open 2031-12-11',
+    'surveillance-in-later-cycle/2031#2 open 2031-12-31',
+    'internal-audit-before-recertification#2 open 2032-11-01', 'management-review-before-recertification#2 open 2032-11-11',
+    'internal-audit-for-surveillance-in-later-cycle/2032#2 open 2032-12-01', 'management-review-for-surveillance-in-later-cycle/2032#2 open 2032-12-11',
+    'surveillance-in-later-cycle/2032#2 open 2032-12-31', 'expiry#2 open 2033-03-01', 'recertification#2 open 2033-03-01',
   ])
 })
 

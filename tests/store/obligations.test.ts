@@ -183,7 +183,7 @@ describe.each(databases())('obligations on %s', (_, open) => {
     ['obligation_opens_on_or_before_it_is_due', `opens_on = '2027-07-01'`],
     ['obligation_looser_day_is_not_the_earlier', `latest_on = '2027-06-29'`],
     ['obligation_tier_is_a_b_or_c', `tier = 'D'`],
-    ['obligation_is_owed_by_us_or_an_outside_party', `owed_by = 'nobody'`],
+    ['obligation_is_owed_by_us_an_outside_party_or_nobody', `owed_by = 'everybody'`],
   ])('says %s', async (sentence, wrong) => {
     await insert()
     expect(await constraintOf(db.execute(sql.raw(`update obligation set ${wrong}`)))).toBe(sentence)

@@ -2,7 +2,7 @@
 
 import { sql, type SQL } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { defaultLadders } from '../../src/core/ladder.ts'
+import { defaultLadders } from '../../src/core/default-ladders.ts'
 import { windowsOf } from '../../src/core/window.ts'
 import { insertCertifications } from '../../src/store/certifications.ts'
 import { type Db, rows } from '../../src/store/database.ts'

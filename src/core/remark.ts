@@ -1,0 +1,61 @@
+// What a reader of one record should know besides its days: which rules hold, where sources contradict
+// each other, what it rests on, and what does not fit. Remarks are shown; they decide nothing.
+
+import { anchorOf, type Words } from './certification.ts'
+import { type Day, isAfter } from './day.ts'
+import { setsInForce } from './rule-set.ts'
+import { parentExpiry } from './scheme-shape.ts'
+import { chosenValues, completeCycle, disputesOf, footingOf, type Scheme } from './scheme.ts'
+import { type CertificationState, cycleOn, standingOfCycle } from './standing.ts'
+import { type Facts, rulesOf } from './validity.ts'
+
+export type Remark =
+  /** A version of the rules, or those of a country, holds for it. */
+  | { readonly kind: 'rule-set'; readonly title: Words }
+  /** Sources differ on an option; the reading taken, and what each says. */
+  | { readonly kind: 'disputed'; readonly option: Words; readonly value: Words; readonly says: Words }
+  /** It was decided to an edition after the last day on which that was possible. */
+  | { readonly kind: 'edition-closed'; readonly edition: Words; readonly until: Day; readonly decidedOn: Day }
+  /** Restoration must not be counted on. */
+  | { readonly kind: 'restoration-doubtful'; readonly says: Words }
+  /** What it rests on has lapsed, which does not end it by rule: somebody should ask. */
+  | { readonly kind: 'footing-lapsed'; readonly state: CertificationState; readonly endsOn: Day | undefined }
+  /** What it rests on is not recorded. */
+  | { readonly kind: 'footing-unknown'; readonly schemes: readonly string[] }
+
+const lapsed: ReadonlySet<CertificationState> = new Set([
+  'suspended', 'expired-restorable', 'expired', 'deprecated', 'withdrawn', 'cancelled', 'archived',
+])
+
+/** Returns the remarks on a record as of a day, the weightiest first. */
+export function remarksOf(scheme: Scheme, facts: Facts, asOf: Day): readonly Remark[] {
+  const cycle = cycleOn(scheme, facts, asOf)
+  if (!cycle) return []
+  const rules = rulesOf(scheme, facts, cycle, asOf)
+  const complete = completeCycle(rules, cycle)
+  const standing = standingOfCycle(scheme, facts, cycle, asOf)
+  if (standing.over) return []
+  return [
+    ...footing(rules, facts, anchorOf(complete, parentExpiry) !== undefined),
+    ...closedEditions(rules, facts, anchorOf(complete, rules.begins)),
+    ...rules.restoration?.doubt ? [{ kind: 'restoration-doubtful' as const, says: rules.restoration.doubt }] : [],
+    ...disputesOf(rules, facts.options).map(({ title, value, says }): Remark => ({ kind: 'disputed', option: title, value, says })),
+    ...setsInForce(scheme, { country: facts.country, beganOn: anchorOf(complete, scheme.begins) }, asOf)
+      .map(({ title }): Remark => ({ kind: 'rule-set', title })),
+  ]
+}
+
+function footing(scheme: Scheme, { parent, options }: Facts, isStated: boolean): Remark[] {
+  const restsOn = footingOf(scheme, options)
+  if (!restsOn) return []
+  if (!parent) return isStated ? [] : [{ kind: 'footing-unknown', schemes: restsOn.schemes }]
+  // With one that ends together with what it rests on, the standing says so already.
+  if (restsOn.lapse === 'ends' || !lapsed.has(parent.state)) return []
+  return [{ kind: 'footing-lapsed', state: parent.state, endsOn: parent.endsOn }]
+}
+
+function closedEditions(scheme: Scheme, facts: Facts, decidedOn: Day | undefined): Remark[] {
+  if (!decidedOn) return []
+  return chosenValues(scheme, facts.options).flatMap(({ value }): Remark[] => (value.accepts && isAfter(decidedOn, value.accepts.until)
+    ? [{ kind: 'edition-closed', edition: value.named ?? value.title, until: value.accepts.until, decidedOn }] : []))
+}
