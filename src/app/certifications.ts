@@ -89,6 +89,7 @@ export async function registerCertifications(
       event: one.isNew ? 'certification-added' : 'certification-edited', subject: 'certification', subjectId: one.id, facts: {},
     })), now)
   }
+  await seedRequirements(app, db, [...added.values()], now)
   const idOf = (draft: CertificationDraft) => added.get(keyOf(draft)) ?? stored.get(keyOf(draft))!.record.id
   const open = await countUnconfirmed(db, drafts.map(idOf))
   return drafts.map((draft) => ({
@@ -128,7 +129,6 @@ async function addAll(app: App, db: Db, { drafts, world, now }: Entered): Promis
   await store.insertDecisions(db, drafts.flatMap((draft, n) =>
     [...grantOf(app, draft), ...draft.decisions].map((one) => ({ ...one, cycle: 1, certificationId: ids[n]!, recordedAt: now }))))
   for (const [n, draft] of drafts.entries()) await saveCoverage(db, ids[n]!, draft)
-  await seedRequirements(app, db, ids, now)
   return new Map(drafts.map((draft, n) => [keyOf(draft), ids[n]!]))
 }
 

@@ -17,6 +17,7 @@ import {
   carryNotices, changeObligation, checkDutiesOfCertification, insertObligations, listObligationsOf, type NewObligation, rewriteObligation,
 } from '../store/obligations.ts'
 import type { App } from './app.ts'
+import { seedRequirements } from './requirements.ts'
 import { schemeOf } from './schemes.ts'
 import { parentStandings } from './standings.ts'
 import { factsOf, happenedIn, type World } from './world.ts'
@@ -196,6 +197,8 @@ export async function rederiveAll(app: App, world: World, now: Instant): Promise
 
 async function rederivePage(app: App, db: Db, records: readonly Certification[], world: World, occasion: Occasion): Promise<Rederived[]> {
   const results = await rederive(app, db, records, world, occasion)
+  // A checklist is of the scheme too: what it has gained appears with the duties.
+  await seedRequirements(app, db, records.map((one) => one.id), occasion.now)
   if (records[0]) await appendHistory(db, records[0].organisationId, movedEntries(results), occasion.now)
   return results
 }

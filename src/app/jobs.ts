@@ -1,12 +1,17 @@
 // One run of a job: recorded from its start, idempotent, its failure kept and logged once. What a job
 // does is a use case and stands in its own file under jobs/; when it does it is the timetable's matter.
 
+import { createHash } from 'node:crypto'
 import { dayOf, type Instant } from '../core/day.ts'
+import { listSchemes } from '../core/scheme.ts'
 import { invalid } from '../errors.ts'
 import { faultOf } from '../log.ts'
 import type { Transport } from '../mail/transport.ts'
-import { endRun, failLostRuns, findLastDone, type JobRun, listLastRuns, removeOldTraces, startRun, vacuum } from '../store/jobs.ts'
+import {
+  endRun, failLostRuns, findFact, findLastDone, type JobRun, listLastRuns, removeOldTraces, saveFact, startRun, vacuum,
+} from '../store/jobs.ts'
 import type { App } from './app.ts'
+import { publishedCalendars } from './calendars.ts'
 import { loadWorld } from './certifications.ts'
 import { deliverNext, openPost } from './deliveries.ts'
 import { rederiveAll } from './derivation.ts'
@@ -82,15 +87,31 @@ export async function deliverWaiting(app: App, at: JobMoment): Promise<Counts> {
 /** Proof (mail, decisions, history) is kept; what proves nothing goes after five weeks. */
 const tracesKept = { hours: 35 * 24 }
 
-/** Re-derives as of today, clears old traces, fails lost runs, vacuums: once a day, however often it is asked. */
+const rulesFact = 'rules'
+
+/**
+ * Re-derives as of today, clears old traces, fails lost runs, vacuums: once a day, however often it is
+ * asked, and at once where the rules are others than last time: a new release, or a scheme file of one's own.
+ */
 export async function keepHouse(app: App, now: Instant): Promise<Counts> {
-  const last = await findLastDone(app.database.db, 'housekeeping')
-  if (last?.counts && dayOf(last.asOf, 'UTC').equals(dayOf(now, 'UTC'))) return last.counts
-  const derived = await rederiveAll(app, await loadWorld(app.database.db), now)
+  const { db } = app.database
+  const last = await findLastDone(db, 'housekeeping')
+  const rules = fingerprintOf(app)
+  const isSame = await findFact(db, rulesFact) === rules
+  if (isSame && last?.counts && dayOf(last.asOf, 'UTC').equals(dayOf(now, 'UTC'))) return last.counts
+  const derived = await rederiveAll(app, await loadWorld(db), now)
+  if (!isSame) await app.database.transact((tx) => saveFact(tx, rulesFact, rules))
   const traces = await app.database.transact((db) => removeOldTraces(db, now.subtract(tracesKept)))
   const lost = await app.database.transact((db) => failLostRuns(db, now.subtract({ hours: 6 }), now))
   if (app.database.kind === 'embedded') await vacuum(app.database.db)
   return { ...derived, ...traces, lost }
+}
+
+/** What duties are derived from besides records: the schemes, and the calendars that came with this release. */
+function fingerprintOf({ catalogue }: App): string {
+  const schemes = listSchemes(catalogue).map(({ variants, ...scheme }) => [scheme, [...variants ?? []].map(([id, { rules, validity }]) => [id, rules, validity])])
+  const calendars = [...publishedCalendars().values()].map(({ id, exceptions }) => [id, [...exceptions]])
+  return createHash('sha256').update(JSON.stringify([schemes, calendars])).digest('hex')
 }
 
 /** Reads the moment of `job run --now`; refuses it where it could touch real mail or a running clock. */

@@ -186,7 +186,8 @@ export function planScheme(
   return planCycle(scheme, planned, asOf).map(plannedDuty)
 }
 
-function plannedDuty(duty: Derived): PlannedDuty {
+/** Returns a derived duty as a line of a plan. */
+export function plannedDuty(duty: Derived): PlannedDuty {
   const { kind, tier, title, dueOn, metBy, owedBy, basis, mark, provisional } = duty
   return {
     rule: duty.ruleId, kind, tier, title, opensOn: duty.opensOn ?? null, dueOn, latestOn: duty.latestOn ?? null,

@@ -18,6 +18,8 @@ export interface Standing {
   readonly state: CertificationState
   /** The effective end: the last valid day, the last day of a suspension, or the day a decision ended it. */
   readonly endsOn: Day | undefined
+  /** The last valid day whatever its state: a suspension does not move it. */
+  readonly validUntil: Day | undefined
   readonly binds: Binding | undefined
   /** The end as the record states it and as the scheme computes it; both are shown where they differ. */
   readonly statedOn: Day | undefined
@@ -41,7 +43,7 @@ export function standingOn(scheme: Scheme, facts: Facts, asOf: Day): Standing {
 export function standingOfCycle(scheme: Scheme, facts: Facts, cycle: Cycle, asOf: Day): Standing {
   const rules = rulesOf(scheme, facts, cycle, asOf)
   const validity = validityOf(rules, facts, cycle, asOf)
-  const days = { ...nothing, statedOn: validity.statedOn, computedOn: validity.computedOn }
+  const days = { ...nothing, statedOn: validity.statedOn, computedOn: validity.computedOn, validUntil: validity.end?.on }
   const decisions = decidedIn(facts, cycle, asOf)
   const ending = decisions.findLast((one) => endings[one.kind] !== undefined)
   if (ending) return { ...days, ...endings[ending.kind]!, endsOn: ending.decidedOn, over: true }
@@ -53,7 +55,7 @@ export function standingOfCycle(scheme: Scheme, facts: Facts, cycle: Cycle, asOf
 }
 
 const nothing: Omit<Standing, 'state'> = {
-  endsOn: undefined, binds: undefined, statedOn: undefined, computedOn: undefined, restorableUntil: undefined, doubt: undefined, over: false,
+  endsOn: undefined, validUntil: undefined, binds: undefined, statedOn: undefined, computedOn: undefined, restorableUntil: undefined, doubt: undefined, over: false,
 }
 
 const endings: Partial<Record<DecisionKind, Pick<Standing, 'state' | 'binds'>>> = {

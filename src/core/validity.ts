@@ -16,7 +16,7 @@ export interface Facts {
   /** ISO 3166: whose rules apply besides the international ones. */
   readonly country?: string | undefined
   /** Where the certification stands that this one rests on; undefined where none is recorded. */
-  readonly parent?: Pick<Standing, 'state' | 'endsOn' | 'over'> | undefined
+  readonly parent?: Pick<Standing, 'state' | 'endsOn' | 'validUntil' | 'over'> | undefined
   /** The day a run towards the renewal began, where one is under way. */
   readonly renewalStartedOn?: Day | undefined
 }
@@ -149,7 +149,7 @@ function editionEnd(scheme: Scheme, facts: Facts): End | undefined {
 
 // What is recorded here is surer than the day somebody copied from its paper.
 function parentEnd(scheme: Scheme, facts: Facts, find: Find): (End & { readonly lapse: 'ends' | 'warns' }) | undefined {
-  const on = facts.parent ? facts.parent.endsOn : find(parentExpiry)?.day
+  const on = facts.parent ? facts.parent.validUntil : find(parentExpiry)?.day
   const footing = scheme.restsOn ? footingOf(scheme, facts.options) : anyFooting
   if (!on || !footing) return undefined
   return { on, binds: 'parent', basis: footing.basis, mark: footing.mark, lapse: footing.lapse }

@@ -263,7 +263,7 @@ describe('what rests on another', () => {
     rule('audit', 'due: { from: decision, add: P1Y }, rides: true'), rule('list', 'due: { from: decision, add: P2Y }'),
     '  - { id: expiry, kind: expiry, tier: A, ladder: expiry, title: { en: E, zh: E }, metBy: decided, basis: test, mark: confirmed, costs: { en: x, zh: x }, due: { from: end }, rides: true }',
   ], 'restsOn: { schemes: [iso-27001], lapse: ends, basis: with its parent, mark: confirmed }')
-  const parent = (state: Standing['state'], endsOn: string, over = false) => ({ state, endsOn: day(endsOn), over })
+  const parent = (state: Standing['state'], endsOn: string, over = false) => ({ state, endsOn: day(endsOn), validUntil: day(state === 'suspended' ? '2028-12-31' : endsOn), over })
   const on = (footing: ReturnType<typeof parent> | undefined, asOf = '2026-06-01') => {
     const facts = record({ decision: '2026-01-31' }, footing === undefined ? {} : { parent: footing })
     const { state, endsOn, binds } = standingOn(rider, facts, day(asOf))
@@ -274,6 +274,11 @@ describe('what rests on another', () => {
     expect(on(parent('active', '2027-12-31'))).toBe('active 2027-12-31 parent')
     expect(on(parent('suspended', '2026-09-30'))).toBe('suspended 2026-09-30 parent')
     expect(on(parent('in-renewal', '2030-12-31'))).toBe('active 2029-01-31 expiry')
+  })
+
+  it('keeps its own days while its parent is suspended: only the state is the parent\'s', () => {
+    const days = (footing: ReturnType<typeof parent>) => derived(rider, record({ decision: '2026-01-31' }, { parent: footing }), '2026-06-01')
+    expect(days(parent('suspended', '2026-09-30'))).toBe(days(parent('active', '2028-12-31')))
   })
 
   it.each(['withdrawn', 'cancelled', 'archived'] as const)('is %s with it, and owes nothing then', (state) => {

@@ -83,7 +83,7 @@ export function record(days: Readonly<Record<string, string>>, more: More = {}):
   return {
     options: more.options ?? {}, decisions: more.decisions ?? [], calendar: more.calendar ?? weekdays,
     cycles: [{ number: 1, kind: more.kind ?? 'initial', anchors: anchors(days) }],
-    parent: more.parent ?? (more.parentEndsOn === undefined ? undefined : { state: 'active', endsOn: day(more.parentEndsOn), over: false }),
+    parent: more.parent ?? (more.parentEndsOn === undefined ? undefined : { state: 'active', endsOn: day(more.parentEndsOn), validUntil: day(more.parentEndsOn), over: false }),
     country: more.country, happened: more.happened,
   }
 }
