@@ -2,11 +2,11 @@
 // saves the record, re-derives its duties and writes history in one transaction.
 
 import {
-  type Anchor, type Certification, currentCycle, type CycleKind, type Decision, type DecisionKind,
+  type Anchor, anchorOf, type Certification, currentCycle, type Cycle, type CycleKind, type Decision, type DecisionKind,
 } from '../core/certification.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
-import { decideAnchors, decideOptions, type Scheme } from '../core/scheme.ts'
-import { decideDecision, type Standing, stateForDecisions } from '../core/standing.ts'
+import { completeCycle, decideAnchors, decideOptions, type Scheme } from '../core/scheme.ts'
+import { cycleOn, decideDecision, type Standing, stateForDecisions } from '../core/standing.ts'
 import { rulesOf } from '../core/validity.ts'
 import { AppError, conflict, invalid, notFound } from '../errors.ts'
 import * as store from '../store/certifications.ts'
@@ -128,7 +128,7 @@ async function addAll(app: App, db: Db, { drafts, world, now }: Entered): Promis
     draft.anchors.map((anchor) => ({ certificationId: ids[n]!, cycle: 1, ...anchor }))))
   await store.insertDecisions(db, drafts.flatMap((draft, n) =>
     [...grantOf(app, draft), ...draft.decisions].map((one) => ({ ...one, cycle: 1, certificationId: ids[n]!, recordedAt: now }))))
-  for (const [n, draft] of drafts.entries()) await saveCoverage(db, ids[n]!, draft)
+  for (const [n, draft] of drafts.entries()) if (draft.covers ?? draft.sites) await saveCoverage(db, ids[n]!, draft)
   return new Map(drafts.map((draft, n) => [keyOf(draft), ids[n]!]))
 }
 
@@ -210,7 +210,7 @@ async function deriveAll(
 ): Promise<void> {
   const results = await rederive(app, db, await store.readCertifications(db, ids), world, {
     asOf: todayOf(world, at.organisationId, at.now), now: at.now, by: 'person', movedBy: undefined,
-    because: 'the register no longer yields it', decided: false,
+    because: 'the register no longer yields it', decidedOn: undefined,
   })
   await appendHistory(db, at.organisationId, movedEntries(results), at.now)
 }
@@ -236,28 +236,43 @@ export async function getCertification(db: Db, id: number): Promise<Certificatio
  * Records a decision and what follows: a renewal opens a new cycle and ends the duties of the old one.
  * A move the state does not allow is refused with the reason.
  */
-export async function decideCertification(app: App, db: Db, id: number, input: DecisionInput, now: Instant): Promise<Certification> {
+export async function decideCertification(
+  app: App, db: Db, id: number, asked: Omit<DecisionInput, 'decidedOn'> & { readonly decidedOn?: Day | undefined }, now: Instant,
+): Promise<Certification> {
   const world = await loadWorld(db)
   const certification = await getCertification(db, id)
   const asOf = todayOf(world, certification.organisationId, now)
-  refuseFuture(input.decidedOn, asOf)
+  const input: DecisionInput = { ...asked, decidedOn: asked.decidedOn ?? asOf }
+  for (const day of [input.decidedOn, ...beginningsIn(app, certification, input)]) refuseFuture(day, asOf)
   const facts = factsOf(certification, world)
-  const current = currentCycle(certification)
   const whole = schemeOf(app, certification.scheme)
-  const scheme = current ? rulesOf(whole, facts, current, input.decidedOn) : whole
+  const judged = cycleOn(whole, facts, input.decidedOn)
+  const scheme = judged ? rulesOf(whole, facts, judged, input.decidedOn) : whole
   const standing = (await standingsOf(app, db, [certification], { world, asOf: () => input.decidedOn })).get(id)!
   const move = decideDecision(scheme, standing, input.kind)
   if (!move.ok) throw conflict(`"${certification.name}" is ${standing.state}: ${move.refusal}`)
   refuseWrongLastDay(scheme, input, standing)
-  const cycle = await openCycle(app, db, certification, { ...input, standing })
+  const cycle = await openCycle(app, db, certification, { ...input, standing, judged })
   await store.insertDecisions(db, [{ ...decisionOf(input, cycle), certificationId: id, recordedAt: now, recordedBy: input.by?.id ?? null }])
   if (input.certificateNumber) await store.updateCertification(db, id, { certificateNumber: input.certificateNumber })
   const results = await rederiveStored(app, db, [id], world, occasionOf(input, asOf, now))
   await appendHistory(db, certification.organisationId, [decidedEntry(certification, input, cycle), ...movedEntries(results)], now)
   if (endsAll(input.kind)) await endRuns(db, id, occasionOf(input, asOf, now))
-  const riders = await rederiveRiders(app, db, id, world, occasionOf(input, asOf, now))
-  await appendHistory(db, certification.organisationId, movedEntries(riders), now)
+  await recordMoves(db, await rederiveRiders(app, db, id, world, occasionOf(input, asOf, now)), now)
   return await getCertification(db, id)
+}
+
+/** The day a cycle begins, where it is given besides the decision. */
+function beginningsIn(app: App, { scheme }: Certification, { anchors = [] }: DecisionInput): readonly Day[] {
+  const { begins } = schemeOf(app, scheme)
+  return anchors.filter((anchor) => anchor.name === begins).map((anchor) => anchor.day)
+}
+
+// A rider may belong to another organisation, whose history it is.
+async function recordMoves(db: Db, results: readonly Rederived[], now: Instant): Promise<void> {
+  for (const [organisationId, ones] of Map.groupBy(results, (one) => one.certification.organisationId)) {
+    await appendHistory(db, organisationId, movedEntries(ones), now)
+  }
 }
 
 const decisionOf = (input: DecisionInput, cycle: number): Decision =>
@@ -265,7 +280,7 @@ const decisionOf = (input: DecisionInput, cycle: number): Decision =>
 
 const occasionOf = (input: DecisionInput, asOf: Day, now: Instant): Occasion => ({
   asOf, now, by: 'person', movedBy: input.by?.name, because: `ended by the decision to ${input.kind}`,
-  decided: input.kind === 'renew' || input.kind === 'restore',
+  decidedOn: input.kind === 'renew' || input.kind === 'restore' ? input.decidedOn : undefined,
 })
 
 function decidedEntry(certification: Certification, input: DecisionInput, cycle: number): Entry {
@@ -305,28 +320,44 @@ async function endRuns(db: Db, certificationId: number, { asOf, now, because }: 
 
 const endedDuty: ReadonlySet<string> = new Set(['met', 'not-applicable'])
 
-async function openCycle(
-  app: App, db: Db, certification: Certification, input: DecisionInput & { readonly standing: Standing },
-): Promise<number> {
+type Judged = DecisionInput & { readonly standing: Standing; readonly judged: Cycle | undefined }
+
+/** Opens the cycle that a decision begins, or returns the one it was judged in; days given are saved with it. */
+async function openCycle(app: App, db: Db, certification: Certification, input: Judged): Promise<number> {
   const current = currentCycle(certification)
-  const restored = input.kind === 'restore' && stateForDecisions(input.standing) === 'expired-restorable'
-  if (restored) refuseWithoutExpiry(input)
-  const opens = input.kind === 'renew' || restored
-  const number = opens ? (current?.number ?? 0) + 1 : current?.number ?? 1
-  if (opens) await store.insertCycles(db, [{ certificationId: certification.id, number, kind: 'recertification' }])
-  const { begins } = schemeOf(app, certification.scheme)
-  const decided: Anchor[] = opens || input.kind === 'grant' ? [{ name: begins, day: input.decidedOn, assumed: false }] : []
-  refuseWrongDays(app, certification, [...opens ? [] : current?.anchors ?? [], ...decided], input.anchors)
-  await store.saveAnchors(db, [...decided, ...(input.anchors ?? [])]
-    .map((anchor) => ({ certificationId: certification.id, cycle: number, ...anchor })))
+  const opens = opensCycle(input)
+  const scheme = schemeOf(app, certification.scheme)
+  if (opens) refuseBeforeCycle(certification, anchorOf(current && completeCycle(scheme, current), scheme.begins), input)
+  if (opens && input.kind === 'restore') refuseWithoutExpiry(input)
+  const number = opens ? (current?.number ?? 0) + 1 : input.judged?.number ?? 1
+  if (opens) await store.insertCycles(db, [{ certificationId: certification.id, number, kind: input.kind === 'grant' ? 'initial' : 'recertification' }])
+  const decided: Anchor[] = opens || input.kind === 'grant' ? [{ name: scheme.begins, day: input.decidedOn, assumed: false }] : []
+  refuseWrongDays(app, certification, [...opens ? [] : input.judged?.anchors ?? [], ...decided], input.anchors)
+  // What comes again within a cycle, such as a yearly report, goes on counting across a renewal.
+  const lasting = opens ? (current?.anchors ?? []).filter((anchor) => scheme.anchors[anchor.name]?.repeats && !anchor.assumed) : []
+  const days = new Map([...lasting, ...decided, ...input.anchors ?? []].map((anchor) => [anchor.name, anchor]))
+  await store.saveAnchors(db, [...days.values()].map((anchor) => ({ certificationId: certification.id, cycle: number, ...anchor })))
   return number
+}
+
+// Granted again after it has ended, it begins anew; a planned one begins in the cycle that was entered for it.
+function opensCycle({ kind, standing }: Judged): boolean {
+  if (kind === 'renew') return true
+  if (kind === 'restore') return stateForDecisions(standing) === 'expired-restorable'
+  return kind === 'grant' && standing.state !== 'planned'
+}
+
+function refuseBeforeCycle({ name }: Certification, beganOn: Day | undefined, { kind, decidedOn }: DecisionInput): void {
+  if (!beganOn || Temporal.PlainDate.compare(decidedOn, beganOn) > 0) return
+  throw invalid(`The running cycle of "${name}" began on ${beganOn.toString()}: a decision to ${kind} of ${decidedOn.toString()} is not after it. `
+    + 'Is it recorded already? To correct a day: certification edit')
 }
 
 // A day the scheme does not know would be kept and never counted from; an end before its beginning is a slip.
 function refuseWrongDays(app: App, certification: Certification, standing: readonly Anchor[], given: readonly Anchor[] = []): void {
   if (given.length === 0) return
   const scheme = schemeOf(app, certification.scheme)
-  const known = standing.filter((anchor) => scheme.anchors[anchor.name] !== undefined)
+  const known = standing.filter((anchor) => scheme.anchors[anchor.name] !== undefined && !anchor.assumed)
   const decided = decideAnchors(scheme, Object.fromEntries([...known, ...given].map(({ name, day }) => [name, day])))
   if (!decided.ok) throw invalid(decided.refusal)
 }
@@ -356,8 +387,11 @@ export interface CertificationChange {
   readonly options?: Readonly<Record<string, string>> | undefined
   readonly covers?: readonly string[] | undefined
   readonly sites?: readonly string[] | undefined
-  readonly anchors?: readonly Anchor[] | undefined
+  readonly anchors?: readonly DayChange[] | undefined
 }
+
+/** A day of the running cycle; null takes it away. */
+export interface DayChange { readonly name: string; readonly day: Day | null }
 
 /** Corrects a record: names, owner, options, or the days its duties are counted from. Returns every duty this moved. */
 export async function editCertification(
@@ -365,21 +399,38 @@ export async function editCertification(
 ): Promise<readonly MovedDuty[]> {
   const certification = await getCertification(db, id)
   const { anchors, options, covers, sites, ...values } = change
-  refuseWrongDays(app, certification, currentCycle(certification)?.anchors ?? [], anchors)
+  refuseWrongDays(app, certification, keptDays(certification, anchors), (anchors ?? []).flatMap((one) => (one.day ? [{ name: one.name, day: one.day, assumed: false }] : [])))
   if (change.parentId) await refuseWrongParent(app, db, { id, scheme: certification.scheme, parentId: change.parentId })
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
   await rename(store.updateCertification(db, id, { ...given, ...options && { options: optionsOf(app, certification, options) } }))
   await saveCoverage(db, id, { covers, sites })
-  const cycle = currentCycle(certification)?.number ?? 1
-  await store.saveAnchors(db, (anchors ?? []).map((anchor) => ({ certificationId: id, cycle, ...anchor })))
+  await saveDays(app, db, certification, anchors ?? [])
   const world = await loadWorld(db)
   const occasion: Occasion = {
     asOf: todayOf(world, certification.organisationId, at.now), now: at.now, by: 'person', movedBy: at.by?.name,
-    because: 'the corrected record no longer yields it', decided: false,
+    because: 'the corrected record no longer yields it', decidedOn: undefined,
   }
   const results = [...await rederiveStored(app, db, [id], world, occasion), ...await rederiveRiders(app, db, id, world, occasion)]
-  await appendHistory(db, certification.organisationId, [editedEntry(certification, change, at.by?.id), ...movedEntries(results)], at.now)
+  await appendHistory(db, certification.organisationId, [editedEntry(certification, change, at.by?.id)], at.now)
+  await recordMoves(db, results, at.now)
   return movedDuties(results)
+}
+
+const keptDays = (certification: Certification, change: readonly DayChange[] = []): readonly Anchor[] =>
+  (currentCycle(certification)?.anchors ?? []).filter((anchor) => !change.some((one) => one.name === anchor.name))
+
+/** Saves days of the running cycle, takes away those without one, and lets what only stood in for another follow it. */
+async function saveDays(app: App, db: Db, certification: Certification, change: readonly DayChange[]): Promise<void> {
+  const cycle = currentCycle(certification)
+  const scheme = schemeOf(app, certification.scheme)
+  const [given, removed] = [change.filter((one) => one.day !== null), change.filter((one) => one.day === null).map((one) => one.name)]
+  if (removed.includes(scheme.begins)) throw invalid(`${scheme.begins} is the day the cycle begins with: correct it, it cannot be taken away.`)
+  const days = new Map(given.map((one) => [one.name, one.day!]))
+  const following = (cycle?.anchors ?? []).filter((one) => one.assumed && !days.has(one.name))
+    .flatMap((one): Anchor[] => { const day = days.get(scheme.anchors[one.name]?.standIn ?? ''); return day ? [{ ...one, day }] : [] })
+  const saved = [...given.map((one): Anchor => ({ name: one.name, day: one.day!, assumed: false })), ...following]
+  await store.removeAnchors(db, certification.id, cycle?.number ?? 1, removed)
+  await store.saveAnchors(db, saved.map((anchor) => ({ certificationId: certification.id, cycle: cycle?.number ?? 1, ...anchor })))
 }
 
 function optionsOf(app: App, certification: Certification, change: Readonly<Record<string, string>>): Record<string, string> {

@@ -114,7 +114,7 @@ export const demoEvents: readonly Event[] = [
     daysAgo: 9,
     happens: async (app, db, at) => {
       const [system] = await listCertifications(db, { scheme: 'mlps' }, 1)
-      await editCertification(app, db, system!.id, { anchors: [{ name: 'filing', day: at.day, assumed: false }] }, { now: at.now, by: await actor(db) })
+      await editCertification(app, db, system!.id, { anchors: [{ name: 'filing', day: at.day }] }, { now: at.now, by: await actor(db) })
     },
   },
   prepared(30, 'internal-audit-for-surveillance-1'), prepared(25, 'management-review-for-surveillance-1'), proven,

@@ -7,14 +7,14 @@ import { type Day, dayOf, type Instant } from '../core/day.ts'
 import { byTheRules } from '../core/message.ts'
 import type { Derived, Obligation } from '../core/obligation.ts'
 import { decideRederivation, type Move, type Rederivation } from '../core/rederivation.ts'
-import { type Scheme, settledOn } from '../core/scheme.ts'
-import type { Standing } from '../core/standing.ts'
+import { findScheme, type Scheme, settledOn } from '../core/scheme.ts'
+import { type Standing, standingOfCycle } from '../core/standing.ts'
 import { rulesOf } from '../core/validity.ts'
 import { listCertifications, readCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { appendHistory, type Entry } from '../store/history.ts'
 import {
-  carryNotices, changeObligation, checkDutiesOfCertification, insertObligations, listObligationsOf, type NewObligation, rewriteObligation,
+  carryNotices, checkDutiesOfCertification, endObligations, insertObligations, listObligationsOf, type NewObligation, rewriteObligations,
 } from '../store/obligations.ts'
 import type { App } from './app.ts'
 import { seedRequirements } from './requirements.ts'
@@ -28,7 +28,8 @@ export interface Occasion {
   readonly by: 'person' | 'rules'
   readonly movedBy: string | undefined
   readonly because: string
-  readonly decided: boolean
+  readonly decidedOn: Day | undefined
+  readonly follows?: boolean
 }
 
 export interface Rederived {
@@ -55,17 +56,21 @@ export async function rederive(
 ): Promise<Rederived[]> {
   const changes = await foresee(app, db, certifications, world, occasion)
   await insertObligations(db, changes.flatMap(({ certification, change }) => additions(certification, change, occasion)), occasion.now)
-  for (const { change } of changes) await applyChanges(db, change, occasion)
+  await applyChanges(db, changes.map((one) => one.change), occasion)
   return changes
 }
 
-/** Returns what re-deriving would change, and writes nothing. */
+type Foreseen = Pick<Occasion, 'asOf' | 'by' | 'because' | 'decidedOn' | 'follows'>
+
+/** Returns what re-deriving would change, and writes nothing. A record whose scheme is gone is left as it is. */
 export async function foresee(
-  app: App, db: Db, certifications: readonly Certification[], world: World, occasion: Pick<Occasion, 'asOf' | 'by' | 'because' | 'decided'>,
+  app: App, db: Db, certifications: readonly Certification[], world: World, occasion: Foreseen,
 ): Promise<Rederived[]> {
   const standing = Map.groupBy(await listObligationsOf(db, certifications.map((one) => one.id)), (one) => one.certificationId)
   const parents = await parentStandings(app, db, certifications, { world, asOf: () => occasion.asOf })
-  return certifications.map((certification) => {
+  const gone = certifications.filter((one) => !findScheme(app.catalogue, one.scheme))
+  if (gone.length > 0) app.log.error({ schemes: [...new Set(gone.map((one) => one.scheme))], records: gone.length }, 'schemes of records are not in the catalogue: their duties stay as they are')
+  return certifications.filter((one) => !gone.includes(one)).map((certification) => {
     const obligations = standing.get(certification.id) ?? []
     const change = changeOf(app, certification, { obligations, parent: parents.get(certification.parentId ?? 0), world }, occasion)
     return {
@@ -77,19 +82,21 @@ export async function foresee(
 interface Known { readonly obligations: readonly Obligation[]; readonly parent: Standing | undefined; readonly world: World }
 
 function changeOf(
-  app: App, certification: Certification, { obligations, parent, world }: Known, occasion: Pick<Occasion, 'asOf' | 'by' | 'because' | 'decided'>,
+  app: App, certification: Certification, { obligations, parent, world }: Known, occasion: Foreseen,
 ): Rederivation {
   const cycle = currentCycle(certification)
   const facts = factsOf(certification, world, { parent, happened: happenedIn(cycle?.number, obligations) })
   const scheme = schemeOf(app, certification.scheme)
   const rules = cycle ? rulesOf(scheme, facts, cycle, occasion.asOf) : scheme
   const derived = deriveObligations(scheme, facts, occasion.asOf)
-  return decideRederivation(obligations, derived, { ...occasion, settledOn: (duty) => settledDay(rules, certification, duty) })
+  // Given up, withdrawn or gone with its parent: what is not owed any more was not done by that.
+  const isOver = cycle !== undefined && standingOfCycle(scheme, facts, cycle, occasion.asOf).over
+  return decideRederivation(obligations, derived, { ...occasion, settledOn: (duty) => (isOver ? undefined : settledDay(rules, certification, duty)) })
 }
 
 function settledDay(scheme: Scheme, certification: Certification, duty: Obligation): Day | undefined {
   const cycle = certification.cycles.find((one) => one.number === duty.cycle)
-  return cycle && settledOn(scheme, duty.ruleId, cycle)
+  return cycle && settledOn(scheme, duty, cycle)
 }
 
 /** Reads the records again and re-derives them: after a change to one. */
@@ -108,34 +115,26 @@ function additions(certification: Certification, change: Rederivation, occasion:
   }))
 }
 
-async function applyChanges(db: Db, change: Rederivation, occasion: Occasion): Promise<void> {
-  for (const { obligation, derived, quiet, state } of change.moved) {
-    await rewriteObligation(db, obligation.id, derived, {
-      state, movedFrom: quiet ? undefined : obligation.dueOn, movedBy: occasion.by === 'rules' ? byTheRules : occasion.movedBy, checkAt: occasion.now,
-    })
-    if (quiet) await carryAll(db, obligation, derived)
+async function applyChanges(db: Db, changes: readonly Rederivation[], occasion: Occasion): Promise<void> {
+  const movedBy = occasion.by === 'rules' ? byTheRules : occasion.movedBy
+  await rewriteObligations(db, changes.flatMap((change) => [
+    ...change.moved.map(({ obligation, derived, quiet, state }) =>
+      ({ obligation, derived, state, moved: quiet ? undefined : { from: obligation.dueOn, by: movedBy } })),
+    ...change.rewritten.map(({ obligation, derived }) => ({ obligation, derived, state: obligation.state, moved: undefined })),
+    ...change.reopened.map(({ obligation, derived, state }) => ({ obligation, derived, state, moved: undefined })),
+  ]), occasion.now)
+  for (const { obligation, derived } of changes.flatMap((change) => change.moved).filter((one) => one.quiet)) await carryAll(db, obligation, derived)
+  const ended = changes.flatMap((change) => change.ended)
+  for (const group of Map.groupBy(ended, ({ state, on, reason }) => JSON.stringify([state, on, reason])).values()) {
+    const { state, on, reason } = group[0]!
+    await endObligations(db, group.map((one) => one.obligation.id), { state, on, reason }, occasion.now)
   }
-  for (const { obligation, derived } of change.rewritten) {
-    await rewriteObligation(db, obligation.id, derived, { checkAt: occasion.now })
-  }
-  for (const { obligation, derived, state } of change.reopened) {
-    await rewriteObligation(db, obligation.id, derived, { state, checkAt: occasion.now })
-  }
-  for (const { obligation, state, on, reason } of change.ended) await end(db, obligation, { state, on, reason }, occasion.now)
 }
 
 // Notices before the day count to it; overdue ones to the looser day, where there are two.
 async function carryAll(db: Db, obligation: Obligation, derived: Derived): Promise<void> {
   await carryNotices(db, obligation.id, obligation.dueOn, derived.dueOn)
   if (obligation.latestOn && derived.latestOn) await carryNotices(db, obligation.id, obligation.latestOn, derived.latestOn)
-}
-
-async function end(
-  db: Db, obligation: Obligation, how: { state: 'met' | 'not-applicable'; on: Day; reason: string }, now: Instant,
-): Promise<void> {
-  await changeObligation(db, obligation, {
-    state: how.state, metOn: how.state === 'met' ? how.on : null, reason: how.reason, endedBy: 'rules',
-  }, now)
 }
 
 /** History lines for what moved: the day it was and the day it is. */
@@ -195,7 +194,9 @@ export async function rederiveAll(app: App, world: World, now: Instant): Promise
   return total
 }
 
-async function rederivePage(app: App, db: Db, records: readonly Certification[], world: World, occasion: Occasion): Promise<Rederived[]> {
+async function rederivePage(app: App, db: Db, page: readonly Certification[], world: World, occasion: Occasion): Promise<Rederived[]> {
+  // Read again where they are written: somebody may have decided since the page was listed.
+  const records = await readCertifications(db, page.map((one) => one.id))
   const results = await rederive(app, db, records, world, occasion)
   // A checklist is of the scheme too: what it has gained appears with the duties.
   await seedRequirements(app, db, records.map((one) => one.id), occasion.now)
@@ -206,7 +207,7 @@ async function rederivePage(app: App, db: Db, records: readonly Certification[],
 async function* pagesOf(db: Db, world: World, at: Every): AsyncGenerator<{ records: Certification[]; occasion: Occasion }> {
   for (const organisation of world.organisations.values()) {
     if (at.organisations && !at.organisations.has(organisation.id)) continue
-    const occasion: Occasion = { asOf: dayOf(at.now, organisation.zone), now: at.now, by: at.by ?? 'rules', movedBy: undefined, because: at.because, decided: false }
+    const occasion: Occasion = { asOf: dayOf(at.now, organisation.zone), now: at.now, by: at.by ?? 'rules', movedBy: undefined, because: at.because, decidedOn: undefined }
     for (let after = 0; ;) {
       const records = await listCertifications(db, { organisationId: organisation.id, after }, page)
       if (records.length > 0) yield { records, occasion }

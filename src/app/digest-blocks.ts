@@ -7,7 +7,6 @@ import type { Change, ChangeKind, DigestDuty, DigestView, Need, Running } from '
 import { bookByOf, lightOf } from '../core/light.ts'
 import { isLate, lateAfter } from '../core/obligation.ts'
 import type { Directory, Organisation } from '../core/person.ts'
-import { schemeTitle } from '../core/scheme.ts'
 import { readCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import * as store from '../store/digests.ts'
@@ -18,7 +17,7 @@ import { listObligationsById } from '../store/obligations.ts'
 import type { App } from './app.ts'
 import { runningOf } from './procedures.ts'
 import { readRegister } from './register.ts'
-import { schemeOf } from './schemes.ts'
+import { schemeName } from './reading.ts'
 import type { World } from './world.ts'
 
 export interface DigestScope {
@@ -70,7 +69,7 @@ async function dutiesOf(app: App, db: Db, ids: readonly number[], at: DigestScop
       row, late: isLate(obligation, at.day),
       duty: {
         obligationId: obligation.id, certificationId: certification.id,
-        scheme: schemeTitle(schemeOf(app, certification.scheme), certification.options), name: certification.name,
+        scheme: schemeName(app, certification), name: certification.name,
         organisation: at.world.organisations.get(certification.organisationId)?.name ?? '',
         kind: obligation.kind, tier: obligation.tier, title: obligation.title, dueOn: obligation.dueOn,
         latestOn: obligation.latestOn, bookedOn: obligation.bookedOn, daysLeft: daysBetween(at.day, lateAfter(obligation)),
@@ -123,7 +122,7 @@ function clustersOf(duties: readonly DigestDuty[], calendar: Calendar): { from: 
 
 async function runsOf(app: App, db: Db, ids: readonly number[], at: DigestScope): Promise<Running[]> {
   const runs = await listProcedures(db, { organisationIds: ids, runningOnly: true })
-  return runs.map((run) => runningOf(run, { calendar: at.calendar, asOf: at.day, title: schemeTitle(schemeOf(app, run.certification.scheme), {}) }))
+  return runs.map((run) => runningOf(run, { calendar: at.calendar, asOf: at.day, title: schemeName(app, { scheme: run.certification.scheme, options: {} }) }))
     .toSorted((a, b) => (a.slack ?? 999) - (b.slack ?? 999))
 }
 
@@ -148,7 +147,7 @@ async function changesOf(app: App, db: Db, ids: readonly number[], at: DigestSco
     const day = (name: string) => typeof entry.facts[name] === 'string' ? Temporal.PlainDate.from(entry.facts[name]) : undefined
     return [{
       kind: changeKinds[entry.event]!, on: dayOf(entry.at, 'UTC'), certificationId: record.id,
-      scheme: schemeTitle(schemeOf(app, record.scheme), record.options), name: record.name,
+      scheme: schemeName(app, record), name: record.name,
       title: entry.subject === 'obligation' ? duties.get(entry.subjectId)?.title : undefined, from: day('from'), to: day('to') ?? day('on'),
       by: entry.actorId === null ? undefined : at.directory.get(entry.actorId)?.name, count: 1,
     }]

@@ -8,6 +8,7 @@ import { decideAnchors, decideOptions, lacksEnd, type Scheme, statedEnd } from '
 import { rulesOf } from '../core/validity.ts'
 import { conflict, invalid } from '../errors.ts'
 import type { Db } from '../store/database.ts'
+import { findOrganisation } from '../store/people.ts'
 import type { App } from './app.ts'
 import { refuseWrongParent, type Registered, registerCertifications } from './certifications.ts'
 import { schemeOf } from './schemes.ts'
@@ -38,7 +39,8 @@ export async function enterCertification(app: App, db: Db, input: NewCertificati
   if (!options.ok) throw invalid(options.refusal)
   const anchors = decideAnchors(scheme, input.days)
   if (!anchors.ok) throw invalid(anchors.refusal)
-  refuseWithoutEnd(scheme, { ...input, options: options.options, anchors: anchors.anchors }, now)
+  const home = await findOrganisation(db, input.organisationId)
+  refuseWithoutEnd(scheme, { ...input, country: input.country ?? home?.country, options: options.options, anchors: anchors.anchors }, now)
   if (input.parentId !== undefined) await refuseWrongParent(app, db, { scheme: input.scheme, parentId: input.parentId })
   const { days: _, ...record } = input
   const [registered] = await registerCertifications(app, db, [{
@@ -56,5 +58,6 @@ function refuseWithoutEnd(
   const cycle = { number: 1, kind: one.cycleKind, anchors: one.anchors }
   const rules = rulesOf(scheme, { country: one.country ?? scheme.country }, cycle, dayOf(now, 'UTC'))
   if (!lacksEnd(rules, one.options, one.anchors)) return
-  throw invalid(`${scheme.id} has no validity that could be computed. Read the last valid day from the paper and give it: --set ${statedEnd}=DAY`)
+  const from = [...new Set(rules.validity.map((rule) => rule.from))].map((name) => `--set ${name}=DAY`)
+  throw invalid(`No validity of ${scheme.id} can be computed from these days. Give ${[...from, `the last valid day of the paper: --set ${statedEnd}=DAY`].join(', or ')}`)
 }

@@ -54,8 +54,12 @@ export async function exportRegister(app: App, request: ExportRequest): Promise<
   return formatTable(columns.all, records.map((one) => composeRow(one, columns)))
 }
 
-// What a register archived by its day alone was not archived by anybody: read back, it must not become a decision.
-const statusOf = ({ state, over }: Standing): string => (state === 'archived' && !over ? 'expired' : state)
+// Read back, a status must not become a decision: a register archives by its day alone, and what is suspended
+// or withdrawn with its parent was not decided upon itself.
+function statusOf({ state, over, binds }: Standing): string {
+  if (binds === 'parent' && (over || state === 'suspended')) return 'active'
+  return state === 'archived' && !over ? 'expired' : state
+}
 
 function inForceFor(scheme: Scheme, record: Certification, world: World, asOf: Day): Scheme {
   const cycle = currentCycle(record)

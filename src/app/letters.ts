@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { costOf } from '../core/rule-set.ts'
-import { schemeTitle } from '../core/scheme.ts'
+import { findScheme } from '../core/scheme.ts'
 import { compareDays, type Day, dayOf, daysBetween, type Instant } from '../core/day.ts'
 import type { DailyView, Letter, Line } from '../core/message.ts'
 import { isLate, lateAfter, type Obligation } from '../core/obligation.ts'
@@ -16,7 +16,7 @@ import type { MessageRow } from '../store/outbox.ts'
 import { listNextSteps } from '../store/procedures.ts'
 import { listSaidIn, unsayNotices } from '../store/reminders.ts'
 import type { App } from './app.ts'
-import { schemeOf } from './schemes.ts'
+import { schemeName } from './reading.ts'
 import type { World } from './world.ts'
 
 export interface Composition {
@@ -86,13 +86,14 @@ interface Around {
 function lineOf(app: App, items: readonly Item[], around: Around): Line {
   const lead = items.toSorted(byTightness)[0]!
   const { certification, duty, notice } = lead
-  const scheme = schemeOf(app, certification.scheme)
+  // A mail must leave also where a scheme file of one's own has been taken away meanwhile.
+  const scheme = findScheme(app.catalogue, certification.scheme)
   const ownerId = duty.ownerId ?? certification.ownerId ?? null
   const organisation = around.world.organisations.get(certification.organisationId)
   return {
     purpose: notice.purpose,
     certification: {
-      id: certification.id, scheme: schemeTitle(scheme, certification.options), name: certification.name,
+      id: certification.id, scheme: schemeName(app, certification), name: certification.name,
       organisation: organisation?.name ?? '',
       certificateNumber: certification.certificateNumber ?? undefined,
       certificationBody: certification.certificationBody ?? undefined, riders: around.riders,
@@ -102,7 +103,7 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
     bookedOn: duty.bookedOn, opensOn: duty.opensOn, daysLeft: daysBetween(around.day, notice.countedTo),
     late: isLate(duty, around.day), belated: isBelated(lead, around.day), ...(notice.reason === 'moved' ? { movedFrom: duty.movedFrom, movedBy: duty.movedBy } : { movedFrom: undefined, movedBy: undefined }),
     owner: ownerId === null || ownerId === around.reader.id ? undefined : around.directory.get(ownerId)?.name,
-    costs: isLate(duty, around.day) ? costOf(scheme, duty.ruleId, { country: certification.country ?? organisation?.country }, around.day) : undefined,
+    costs: scheme && isLate(duty, around.day) ? costOf(scheme, duty.ruleId, { country: certification.country ?? organisation?.country }, around.day) : undefined,
     next: around.next, provisional: items.some(({ duty: one }) => one.provisional),
   }
 }

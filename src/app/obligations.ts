@@ -1,7 +1,7 @@
 // What people decide about duties: booked, done, met, not ours, whose; and the answer about one that was
 // already past when its record was entered. What depends on the answer is derived anew.
 
-import { currentCycle } from '../core/certification.ts'
+import { anchorOf, currentCycle, type Cycle } from '../core/certification.ts'
 import { compareDays, type Day, dayOf, type Instant } from '../core/day.ts'
 import { lateAfter, type Obligation, type ObligationState } from '../core/obligation.ts'
 import { rulesOf } from '../core/validity.ts'
@@ -33,6 +33,23 @@ export async function getObligation(db: Db, id: number): Promise<Obligation> {
 export async function localDayOf(db: Db, obligation: Obligation, now: Instant): Promise<Day> {
   const organisation = await findOrganisation(db, obligation.organisationId)
   return dayOf(now, organisation!.zone)
+}
+
+/** Takes back an agreed day: notices count to the last allowed day again. */
+export async function unbookObligation(app: App, db: Db, id: number, act: Act): Promise<Obligation> {
+  const obligation = await getLive(db, id)
+  if (!obligation.bookedOn) throw conflict(`Obligation ${id} has no booked day.`)
+  return await change(app, db, obligation, { bookedOn: null }, { ...act, event: 'obligation-unbooked' })
+}
+
+/** Takes back what was said of a duty by mistake: it is owed again, by the rules as they are. */
+export async function reopenObligation(app: App, db: Db, id: number, reason: string, act: Act): Promise<Obligation> {
+  const obligation = await getObligation(db, id)
+  if (reason.trim() === '') throw invalid('Say why it is open again: --reason "…".')
+  const isEnded = obligation.state === 'met' || obligation.state === 'not-applicable'
+  if (!isEnded && obligation.state !== 'submitted') throw conflict(`Obligation ${id} is ${obligation.state}: there is nothing to take back.`)
+  if (isEnded && obligation.endedBy === 'rules') throw conflict(`Obligation ${id} was ended by the rules. Correct the record: certification edit ${obligation.certificationId}`)
+  return await change(app, db, obligation, { state: 'open', metOn: null, submittedOn: null, reason: null, endedBy: null }, { ...act, event: 'obligation-reopened' })
 }
 
 /** Sets the agreed day; from then on notices count to it. A day past the limit is refused unless `past` says so. */
@@ -105,9 +122,14 @@ export async function confirmObligation(
   return await change(app, db, obligation, { state: 'met', metOn: answer.on, submittedOn: answer.on }, { ...act, event: 'obligation-met', on: answer.on })
 }
 
+// A slip of a year would move everything that is counted from that day.
+const longestAgo = { years: 3 }
+
 async function refuseFuture(db: Db, obligation: Obligation, on: Day, now: Instant): Promise<void> {
   const today = await localDayOf(db, obligation, now)
   if (compareDays(on, today) > 0) throw invalid(`${on.toString()} lies in the future (today is ${today.toString()}).`)
+  const first = obligation.dueOn.subtract(longestAgo)
+  if (compareDays(on, first) < 0) throw invalid(`${on.toString()} is more than three years before the last allowed day ${obligation.dueOn.toString()}. Is the year right?`)
 }
 
 async function getLive(db: Db, id: number): Promise<Obligation> {
@@ -149,10 +171,18 @@ async function follow(
   const rule = rules.find((one) => one.id === obligation.ruleId)
   if (!rule || !(rule.sets ?? rule.recurs?.sinceLast) && !rules.some((one) => one.each === rule.id || one.recurs?.after === rule.id)) return
   if (rule.sets && happened.state === 'met' && happened.metOn) {
+    refuseBackwards(cycle, rule.sets, happened.metOn)
     await saveAnchors(db, [{ certificationId: certification.id, cycle: cycle.number, name: rule.sets, day: happened.metOn, assumed: false }])
   }
   const results = await rederiveStored(app, db, [certification.id], world, {
-    asOf, now: happened.now, by: 'person', movedBy: happened.by?.name, because: `follows from ${obligation.ruleId}`, decided: false,
+    asOf, now: happened.now, by: 'person', movedBy: happened.by?.name, because: `follows from ${obligation.ruleId}`, decidedOn: undefined, follows: true,
   })
   await appendHistory(db, obligation.organisationId, movedEntries(results), happened.now)
+}
+
+// A yearly report is told from the last one by its month: one of the same month, or an older one, is a slip.
+function refuseBackwards(cycle: Cycle, anchor: string, on: Day): void {
+  const last = anchorOf(cycle, anchor)
+  if (!last || on.year * 100 + on.month > last.year * 100 + last.month) return
+  throw invalid(`${on.toString()} is not in a later month than the ${anchor} recorded last, ${last.toString()}. To correct that one: certification edit`)
 }

@@ -56,7 +56,7 @@ export interface DutyView {
   /** To the last allowed day by the looser reading; negative after it. */
   readonly daysLeft: number
   readonly late: boolean
-  /** Undefined where nothing is owed: met, not applicable, unanswered, or an outside party's. */
+  /** Undefined where nothing is owed here: met, not applicable, unanswered, an outside party's, or told with another duty. */
   readonly light: Light | undefined
   readonly owner: string | undefined
   readonly basis: string
@@ -84,7 +84,7 @@ export function dutyView(obligation: Obligation, judged: Judged, asOf: Day): Dut
     id, kind, tier, title, state, outside: owedBy === 'outside', advice: owedBy === 'nobody', opensOn, dueOn, latestOn, bookedOn, basis, mark, provisional,
     endedOn: state === 'submitted' ? obligation.submittedOn : obligation.metOn,
     daysLeft: daysBetween(asOf, lateAfter(obligation)), late: isLate(obligation, asOf),
-    light: live && owedBy === 'organisation' ? lightOf(obligation, { finishOn }, judged.calendar, asOf) : undefined,
+    light: live && owedBy === 'organisation' && obligation.ladder !== 'none' ? lightOf(obligation, { finishOn }, judged.calendar, asOf) : undefined,
     owner: judged.owner, movedFrom: obligation.movedFrom, movedBy: obligation.movedBy,
   }
 }

@@ -141,6 +141,8 @@ export interface CertificationPage extends Question {
   readonly otherDays: readonly NamedDay[]
   readonly duties: readonly DutyView[]
   readonly remarks: readonly Remark[]
+  /** What its scheme rests on, by name. */
+  readonly footings: readonly Words[]
   readonly requirements: ChecklistView | undefined
   readonly runs: readonly RunView[]
   readonly said: readonly Said[]
@@ -174,6 +176,7 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
     duties: obligations.filter((one) => one.kind !== 'step').map((one) =>
       dutyView(one, { owner: names.get(one.ownerId ?? certification.ownerId ?? 0), plans, calendar }, question.asOf)),
     remarks: scheme ? remarksOf(scheme, factsOf(certification, world, { parent }), question.asOf) : [],
+    footings: scheme?.restsOn?.schemes.map((id) => findScheme(app.catalogue, id)?.title ?? { en: id, zh: id }) ?? [],
     requirements: await requirementsOf(app, db, id),
     runs: (await listProcedures(db, { certificationId: id })).map((run) => runView(app, run, { calendar, asOf: question.asOf, names })),
     said: await saidOf(db, reader, id, titles),
@@ -203,7 +206,8 @@ function daysOf(app: App, certification: Certification, standing: Standing | und
   }
   const firstIssue = { ...named('first-issue'), day: named('first-issue').day ?? anchorOf(first, 'issue') }
   const stated = named('expiry')
-  const expiry = stated.day ? stated : { ...stated, day: standing?.computedOn, computed: standing?.computedOn !== undefined }
+  const given = standing?.computedOn ?? standing?.validUntil
+  const expiry = stated.day ? stated : { ...stated, day: given, computed: given !== undefined }
   return {
     days: [named('decision'), named('issue'), firstIssue, expiry].filter((one) => one.day ?? one.title),
     otherDays: anchors.filter((anchor) => !fourDays.some((name) => name === anchor.name)).map((anchor) => named(anchor.name)),

@@ -1,11 +1,13 @@
 // Words of the command line turned into values. Every refusal names the value and the form that is meant.
 
 import { type Command, InvalidArgumentError } from 'commander'
+import { isCountry } from '../core/calendar.ts'
 import { type Day, parseDay } from '../core/day.ts'
 
 export function day(text: string): Day {
   const parsed = parseDay(text)
   if (!parsed) throw new InvalidArgumentError(`"${text}" is not a day. Write YYYY-MM-DD, such as 2027-01-15, and a day that exists.`)
+  if (parsed.year < 1900 || parsed.year > 2200) throw new InvalidArgumentError(`${text} is out of range: 1900-01-01 to 2200-12-31.`)
   return parsed
 }
 
@@ -50,6 +52,12 @@ export function dayPair(text: string, earlier: Readonly<Record<string, Day>> = {
   return { ...earlier, ...Object.fromEntries(days) }
 }
 
+/** Collects `NAME=DAY`, or `NAME=none` to take a day away. */
+export function dayChange(text: string, earlier: Readonly<Record<string, Day | null>> = {}): Record<string, Day | null> {
+  const days = Object.entries(pair(text)).map(([name, value]) => [name, value === 'none' ? null : day(value)] as const)
+  return { ...earlier, ...Object.fromEntries(days) }
+}
+
 /** Reads a list with commas between. */
 export const list = (text: string): string[] => text.split(',').map((one) => one.trim()).filter((one) => one !== '')
 
@@ -70,15 +78,16 @@ export const given = (values: Readonly<Record<string, string | undefined>>): Rec
 
 /** Reads an ISO 3166 country code. */
 export function country(text: string): string {
-  if (/^[A-Z]{2}$/.test(text)) return text
+  if (isCountry(text)) return text
   throw new InvalidArgumentError(`"${text}" is not a country code of two capital letters, such as CN.`)
 }
 
 /** Reads a country code, or `none` to take one away. */
 export const countryOrNone = (text: string): string => (text === 'none' ? text : country(text))
 
-/** Collects texts, given any number of times. */
-export const texts = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text.trim()].filter((one) => one !== '')
+/** Collects names, given any number of times; a semicolon stands between two, as in a register. */
+export const names = (text: string, earlier: readonly string[] = []): string[] =>
+  [...earlier, ...text.split(/[;；]/).map((one) => one.trim())].filter((one) => one !== '')
 
 /** The options of a scheme as a command takes them: the common ones by name, any by `--option`. */
 export interface SchemeOptions { level?: string; edition?: string; eal?: string; tier?: string; option?: Record<string, string> }

@@ -7,10 +7,10 @@ import { enterCertification } from '../app/entry.ts'
 import { listCertifications, listObligations, showCertification } from '../app/lists.ts'
 import { getHome, getOrganisation, getPerson } from '../app/people.ts'
 import type { DecisionKind } from '../core/certification.ts'
-import { type Day, dayOf } from '../core/day.ts'
+import type { Day } from '../core/day.ts'
 import type { Remark } from '../core/remark.ts'
 import {
-  country, countryOrNone, day, dayPair, oneOf, recordNumber, type SchemeOptions, schemeOptions, texts, withSchemeOptions,
+  country, countryOrNone, day, dayChange, dayPair, names, oneOf, recordNumber, type SchemeOptions, schemeOptions, withSchemeOptions,
 } from './arguments.ts'
 import { dutyTable } from './obligation-commands.ts'
 import type { Context } from './context.ts'
@@ -31,8 +31,8 @@ export function addCertificationCommands(program: Command, context: Context): vo
     .option('--organisation <name>', 'who holds it; may be left out while there is only one').option('--owner <person>', 'address or number')
     .option('--country <code>', 'whose rules apply where they are not the organisation\'s, such as CN', country)
     .option('--number <number>', 'certificate number').option('--body <name>', 'certification body').option('--scope <text>', 'scope of certification')
-    .option('--holder <name>', 'name on the certificate where it is another').option('--covers <name>', 'an organisation it covers besides; any number of times', texts)
-    .option('--site <name>', 'a site it covers; any number of times', texts).option('--parent <n>', 'the certification it rests on', recordNumber)
+    .option('--holder <name>', 'name on the certificate where it is another').option('--covers <name>', 'an organisation it covers besides; any number of times', names)
+    .option('--site <name>', 'a site it covers; any number of times', names).option('--parent <n>', 'the certification it rests on', recordNumber)
     .option('--cycle <kind>', 'initial or recertification', oneOf('initial', 'recertification'), 'initial').option('--json', 'one JSON document'))
     .action(async (options: AddOptions) => {
       const app = await context.app()
@@ -101,6 +101,7 @@ function remarkText(one: Remark): string {
     case 'edition-closed': return `decided on ${one.decidedOn.toString()} to ${one.edition.en}, to which decisions ended on ${one.until.toString()}.`
     case 'restoration-doubtful': return one.says.en
     case 'footing-lapsed': return `what it rests on is ${one.state}${one.endsOn ? ` (${one.endsOn.toString()})` : ''}; that does not end it by rule.`
+    case 'footing-renewed': return `what it rests on was renewed on ${one.on.toString()}, and its end follows; record its own renewal: certification renew N`
     default: return `it rests on ${one.schemes.join(' or ')}, which is not recorded (certification edit --parent N, or --set parent-expiry=DAY).`
   }
 }
@@ -125,7 +126,7 @@ function decisionCommands(group: Command, context: Context): void {
     command.action(async (id: number, options: DecideOptions) => {
       const app = await context.app()
       const decided = await act(app, (db, now) => decideCertification(app, db, id, {
-        kind, decidedOn: options.on ?? dayOf(now, 'UTC'), untilOn: options.until, reason: options.reason, certificateNumber: options.number,
+        kind, decidedOn: options.on, untilOn: options.until, reason: options.reason, certificateNumber: options.number,
         anchors: Object.entries(options.set ?? {}).map(([name, on]) => ({ name, day: on, assumed: false })),
       }, now))
       const duties = await listObligations(app, { states: ['open', 'submitted', 'unconfirmed'], certificationId: id })
@@ -137,14 +138,14 @@ function decisionCommands(group: Command, context: Context): void {
 
 interface EditOptions extends SchemeOptions {
   name?: string; owner?: string; parent?: string; number?: string; body?: string; country?: string; covers?: string[]; site?: string[]
-  set?: Record<string, Day>; dryRun?: boolean; json?: boolean
+  set?: Record<string, Day | null>; dryRun?: boolean; json?: boolean
 }
 
 function editCommand(group: Command, context: Context): void {
   withSchemeOptions(group.command('edit').description('correct a record').argument('<number>', '', recordNumber).option('--name <name>', 'what is certified')
     .option('--owner <person>', 'address or number; none to clear').option('--number <number>', 'certificate number').option('--body <name>', 'certification body')
-    .option('--set <anchor=day>', 'correct a day', dayPair).option('--country <code>', 'whose rules apply; none for the organisation\'s', countryOrNone)
-    .option('--covers <name>', 'the organisations it covers, in place of those recorded', texts).option('--site <name>', 'the sites it covers, in place of those recorded', texts)
+    .option('--set <anchor=day>', 'correct a day; none takes it away', dayChange).option('--country <code>', 'whose rules apply; none for the organisation\'s', countryOrNone)
+    .option('--covers <name>', 'the organisations it covers, in place of those recorded', names).option('--site <name>', 'the sites it covers, in place of those recorded', names)
     .option('--parent <n>', 'the certification it rests on; none to clear', parentNumber))
     .option('--dry-run', 'list what would move, and change nothing').option('--json', 'one JSON document')
     .action(async (id: number, options: EditOptions) => {
@@ -155,7 +156,7 @@ function editCommand(group: Command, context: Context): void {
         ownerId: options.owner === undefined ? undefined : options.owner === 'none' ? null : (await getPerson(db, options.owner)).id,
         country: clearable(options.country), parentId: options.parent === undefined ? undefined : options.parent === 'none' ? null : Number(options.parent),
         options: Object.keys(chosen).length > 0 ? chosen : undefined,
-        anchors: Object.entries(options.set ?? {}).map(([name, on]) => ({ name, day: on, assumed: false })),
+        anchors: Object.entries(options.set ?? {}).map(([name, on]) => ({ name, day: on })),
       }, { now }))
       answer(context, options.json, { moved }, () =>
         `${options.dryRun ? `Nothing was changed. Certification ${id} corrected like this:` : `Corrected certification ${id}.`}\n\n${movesTable(moved)}`)

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { act, type App } from '../app/app.ts'
 import { type DutyView, listObligations, listProcedures } from '../app/lists.ts'
 import {
-  type Act, answers, assignObligation, bookObligation, confirmObligation, dismissObligation, doneObligation, getObligation, localDayOf, meetObligation,
+  type Act, answers, assignObligation, bookObligation, confirmObligation, dismissObligation, doneObligation, getObligation, localDayOf, meetObligation, reopenObligation, unbookObligation,
 } from '../app/obligations.ts'
 import { getPerson } from '../app/people.ts'
 import { getProcedure, markStep, runningOf, startProcedure } from '../app/procedures.ts'
@@ -12,6 +12,7 @@ import { publishedCalendars } from '../app/calendars.ts'
 import { type Day, dayOf } from '../core/day.ts'
 import type { Obligation } from '../core/obligation.ts'
 import { stepStates, type StepState } from '../core/procedure.ts'
+import { invalid } from '../errors.ts'
 import { day, oneOf, recordNumber, span } from './arguments.ts'
 import type { Context } from './context.ts'
 import { answer, facts, noteLimit, table } from './output.ts'
@@ -44,7 +45,7 @@ export function addObligationCommands(program: Command, context: Context): void 
   procedureCommands(program.command('procedure').description('runs through a scheme\'s stages'), context)
 }
 
-type Options = { on?: Day; reason?: string; json?: boolean; to?: string; answer?: (typeof answers)[number]; pastTheLimit?: boolean }
+type Options = { on?: Day; none?: boolean; reason?: string; json?: boolean; to?: string; answer?: (typeof answers)[number]; pastTheLimit?: boolean }
 
 function actCommands(group: Command, context: Context): void {
   const command = (name: string, says: string, use: (app: App, db: Db, id: number, options: Options, one: Act) => Promise<Obligation>): Command =>
@@ -57,11 +58,15 @@ function actCommands(group: Command, context: Context): void {
         ]))
       })
   const dayOrToday = async (db: Db, id: number, on: Day | undefined, now: Act['now']): Promise<Day> => on ?? await localDayOf(db, await getObligation(db, id), now)
-  command('book', 'agree on a day with the body', (app, db, id, options, one) => bookObligation(app, db, id, options.on!, { ...one, pastTheLimit: options.pastTheLimit ? 'keep' : 'refuse' }))
-    .requiredOption('--on <day>', 'the agreed day', day).option('--past-the-limit', 'keep a day past the last allowed one')
+  command('book', 'agree on a day with the body', (app, db, id, options, one) => {
+    if (options.none) return unbookObligation(app, db, id, one)
+    if (!options.on) throw invalid('Give the agreed day, --on DAY, or --none to take it back.')
+    return bookObligation(app, db, id, options.on, { ...one, pastTheLimit: options.pastTheLimit ? 'keep' : 'refuse' })
+  }).option('--on <day>', 'the agreed day', day).option('--none', 'no day is agreed any more').option('--past-the-limit', 'keep a day past the last allowed one')
   command('done', 'the owner has done it', async (app, db, id, options, one) => doneObligation(app, db, id, await dayOrToday(db, id, options.on, one.now), one)).option('--on <day>', 'default: today', day)
   command('met', 'what its rule asks for has happened', async (app, db, id, options, one) => meetObligation(app, db, id, await dayOrToday(db, id, options.on, one.now), one)).option('--on <day>', 'default: today', day)
   command('not-applicable', 'it does not apply', (app, db, id, options, one) => dismissObligation(app, db, id, options.reason!, one)).requiredOption('--reason <text>', 'why')
+  command('reopen', 'take back done, met or not-applicable', (app, db, id, options, one) => reopenObligation(app, db, id, options.reason!, one)).requiredOption('--reason <text>', 'why')
   command('confirm', 'answer about a duty that was past when it was entered', (app, db, id, options, one) => confirmObligation(app, db, id, { answer: options.answer!, on: options.on }, one))
     .requiredOption('--answer <answer>', answers.join(', '), oneOf(...answers)).option('--on <day>', 'done when', day)
   command('assign', 'give it to somebody', async (app, db, id, options, one) => assignObligation(app, db, id, options.to === 'none' ? null : (await getPerson(db, options.to!)).id, one))

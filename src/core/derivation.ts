@@ -73,7 +73,9 @@ function dutiesOf(scheme: Scheme, rules: readonly Rule[], { facts, cycle, asOf }
     happened: facts.happened ?? [], enteredOn: facts.enteredOn, asOf,
   }
   const hasParent = facts.parent !== undefined && (scheme.restsOn === undefined || footingOf(scheme, facts.options) !== undefined)
-  return rules.filter((rule) => bindsIn(rule, scene)).flatMap((rule) => dutiesOfRule(rule, scene, hasParent ? 'rides' : 'stands alone'))
+  // Applied for in time, it does not expire any more: it waits for a decision.
+  const isAsked = (rule: Rule): boolean => rule.kind !== 'expiry' || scene.validity.appliedOn === undefined
+  return rules.filter((rule) => bindsIn(rule, scene) && isAsked(rule)).flatMap((rule) => dutiesOfRule(rule, scene, hasParent ? 'rides' : 'stands alone'))
 }
 
 type Footing = 'rides' | 'stands alone'

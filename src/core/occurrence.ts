@@ -139,7 +139,9 @@ const isAsked = (dueOn: Day, { validity, enteredOn }: Scene): boolean =>
 
 /** Numbered by the calendar year itself, and its part where there are several: both stay when the first day is corrected. */
 function everyCalendarYear(recurs: Recurrence, from: Counted, until: Day, scene: Scene): readonly Time[] {
-  const firstYear = from.day.year + recurs.first
+  // Done early, in the year of the beginning itself, the time before the first leaves the next year without one.
+  const before = recurs.after === undefined ? undefined : happenedTo(scene, recurs.after, 1)?.doneOn
+  const firstYear = Math.min(from.day.year + recurs.first, before ? before.year + 1 : Infinity)
   const lastYear = until.year - (recurs.except === 'end-year' && scene.validity.end ? 1 : 0)
   const years = Array.from({ length: Math.max(0, lastYear - firstYear + 1) }, (_, n) => firstYear + n)
   return years.flatMap((year) => partsOf(year, recurs.times, from)).filter(({ due }) => recurs.times === 1 || !isBefore(due.day, from.day))
@@ -168,8 +170,9 @@ function everyLength(
   for (let n = recurs.first; ; n++) {
     const day = nthAfter(base.from.day, recurs.every.duration, n - base.n)
     if (isAfter(day, until) || isExcepted(recurs, day, scene)) return times
-    times.push({ ordinal: n, opensOn: undefined, due: { ...base.from, day } })
-    const doneOn = recurs.sinceLast ? happenedTo(scene, rule.id, n)?.doneOn : undefined
+    const ordinal = recurs.numbered === 'year' ? from.day.year + n : n
+    times.push({ ordinal, opensOn: undefined, due: { ...base.from, day } })
+    const doneOn = recurs.sinceLast ? happenedTo(scene, rule.id, ordinal)?.doneOn : undefined
     if (doneOn) base = { n, from: { ...from, day: doneOn } }
   }
 }

@@ -1,7 +1,7 @@
 // What re-deriving changes: the rules yield their duties anew, and this says which rows are new, which
 // moved, and which have ended. What a person planned, assigned or decided is never touched.
 
-import { compareDays, type Day, daysBetween, earliest } from './day.ts'
+import { compareDays, type Day, daysBetween, earliest, isBefore } from './day.ts'
 import { type Derived, lateAfter, type Obligation, type ObligationState, stateAtEntry } from './obligation.ts'
 
 export interface Move {
@@ -38,7 +38,10 @@ export interface Occasion {
   readonly by: 'person' | 'rules'
   /** Why duties that no longer follow have ended, and how those that a decision settles end. */
   readonly because: string
-  readonly decided: boolean
+  /** The day of the decision that settles expiry, recertification and the like; undefined where none is taken. */
+  readonly decidedOn: Day | undefined
+  /** True where another duty's booking or completion is what this one follows. */
+  readonly follows?: boolean
   /** The day on which what a vanished duty asked for happened, such as a filing; undefined where it did not. */
   readonly settledOn: (obligation: Obligation) => Day | undefined
 }
@@ -48,7 +51,7 @@ const identity = (one: Pick<Derived, 'cycle' | 'ruleId' | 'ordinal'>): string =>
 const endedByDecision = new Set(['expiry', 'recertification', 'restoration', 'suspension-end'])
 
 /**
- * Compares what stands with what the rules yield now. Steps and own duties are not the rules' and stay;
+ * Compares what stands with what the rules yield now. Steps are not the rules' and stay;
  * so does what is met, or not applicable because a person said so, with the day it was measured by.
  */
 export function decideRederivation(
@@ -61,15 +64,15 @@ export function decideRederivation(
     return obligation && isLive(obligation) ? [{ obligation, derived: one }] : []
   })
   return {
-    added: derived.filter((one) => !before.has(identity(one)))
+    // Advice that was past before anybody heard of it is no question either.
+    added: derived.filter((one) => !before.has(identity(one)) && !(one.owedBy === 'nobody' && isBefore(one.dueOn, occasion.asOf)))
       .map((one) => ({ derived: one, state: stateAtEntry(lateAfter(one), occasion.asOf) })),
     moved: kept.filter(isMoved).map((pair) => (
-      { ...pair, quiet: occasion.by === 'rules' && isSmall(pair), state: stateAfterMove(pair, occasion.asOf) })),
+      { ...pair, quiet: occasion.by === 'rules' && isSmall(pair), state: stateAfterMove(pair, occasion) })),
     rewritten: kept.filter((pair) => !isMoved(pair) && isRewritten(pair)),
     reopened: derived.flatMap((one) => {
       const obligation = before.get(identity(one))
-      return obligation?.state === 'not-applicable' && obligation.endedBy === 'rules'
-        ? [{ obligation, derived: one, state: stateAtEntry(lateAfter(one), occasion.asOf) }] : []
+      return obligation && !isLive(obligation) && obligation.endedBy === 'rules' ? [{ obligation, derived: one, state: stateBefore(obligation, one) }] : []
     }),
     ended: standing.filter((one) => isRuled(one) && isLive(one) && !now.has(identity(one))).map((one) => ending(one, occasion)),
   }
@@ -82,11 +85,15 @@ const isMoved = ({ obligation, derived }: Pair): boolean => !obligation.dueOn.eq
 const isSmall = ({ obligation, derived }: Pair): boolean =>
   Math.abs(daysBetween(obligation.dueOn, derived.dueOn)) <= quietDays
 
-// A plan that a booking turns into a day of its own begins with it: if that day is past already, it is asked about.
-function stateAfterMove({ obligation, derived }: Pair, asOf: Day): ObligationState {
-  const begins = obligation.state === 'open' && obligation.ladder === 'none' && derived.ladder !== 'none'
-  return begins || obligation.state === 'unconfirmed' ? stateAtEntry(lateAfter(derived), asOf) : obligation.state
+// What a booking puts into the past is asked about, not called late: nobody could have known of it then.
+function stateAfterMove({ obligation, derived }: Pair, { asOf, follows }: Occasion): ObligationState {
+  const isPulled = follows === true && obligation.state === 'open' && !isBefore(lateAfter(obligation), asOf)
+  return isPulled || obligation.state === 'unconfirmed' ? stateAtEntry(lateAfter(derived), asOf) : obligation.state
 }
+
+// What comes back is what it was: handed in, or past when it was first entered; a day that has passed since is late.
+const stateBefore = (obligation: Obligation, derived: Derived): ObligationState =>
+  (obligation.submittedOn ? 'submitted' : stateAtEntry(lateAfter(derived), obligation.enteredOn))
 
 function isRewritten({ obligation, derived }: Pair): boolean {
   const face = (one: Derived): string => JSON.stringify([
@@ -96,13 +103,13 @@ function isRewritten({ obligation, derived }: Pair): boolean {
   return face(obligation) !== face(derived)
 }
 
-const isRuled = (one: Obligation): boolean => one.kind !== 'step' && one.kind !== 'custom'
+const isRuled = (one: Obligation): boolean => one.kind !== 'step'
 const isLive = (one: Obligation): boolean => one.state !== 'met' && one.state !== 'not-applicable'
 
 function ending(obligation: Obligation, occasion: Occasion): Ending {
   const settledOn = occasion.settledOn(obligation)
-  const met = settledOn !== undefined || (occasion.decided && endedByDecision.has(obligation.kind))
-  return { obligation, state: met ? 'met' : 'not-applicable', on: earliest(settledOn, occasion.asOf)!, reason: occasion.because }
+  const metOn = settledOn ?? (endedByDecision.has(obligation.kind) ? occasion.decidedOn : undefined)
+  return { obligation, state: metOn ? 'met' : 'not-applicable', on: earliest(metOn, occasion.asOf)!, reason: occasion.because }
 }
 
 /** Sorts for people: by due day, then by rule. */

@@ -20,6 +20,8 @@ export type Remark =
   | { readonly kind: 'restoration-doubtful'; readonly says: Words }
   /** What it rests on has lapsed, which does not end it by rule: somebody should ask. */
   | { readonly kind: 'footing-lapsed'; readonly state: CertificationState; readonly endsOn: Day | undefined }
+  /** What it rests on has been renewed since it was decided: has this been renewed with it? */
+  | { readonly kind: 'footing-renewed'; readonly on: Day }
   /** What it rests on is not recorded. */
   | { readonly kind: 'footing-unknown'; readonly schemes: readonly string[] }
 
@@ -37,6 +39,7 @@ export function remarksOf(scheme: Scheme, facts: Facts, asOf: Day): readonly Rem
   if (standing.over) return []
   return [
     ...footing(rules, facts, anchorOf(complete, parentExpiry) !== undefined),
+    ...renewedFooting(rules, facts, anchorOf(complete, rules.begins)),
     ...closedEditions(rules, facts, anchorOf(complete, rules.begins)),
     ...rules.restoration?.doubt ? [{ kind: 'restoration-doubtful' as const, says: rules.restoration.doubt }] : [],
     ...disputesOf(rules, facts.options).map(({ title, value, says }): Remark => ({ kind: 'disputed', option: title, value, says })),
@@ -52,6 +55,12 @@ function footing(scheme: Scheme, { parent, options }: Facts, isStated: boolean):
   // With one that ends together with what it rests on, the standing says so already.
   if (restsOn.lapse === 'ends' || !lapsed.has(parent.state)) return []
   return [{ kind: 'footing-lapsed', state: parent.state, endsOn: parent.endsOn }]
+}
+
+// Its end follows the parent's, also where only the parent was renewed: that must not pass unseen.
+function renewedFooting(scheme: Scheme, { parent, options }: Facts, beganOn: Day | undefined): Remark[] {
+  if (footingOf(scheme, options)?.lapse !== 'ends' || !parent?.beganOn || !beganOn) return []
+  return isAfter(parent.beganOn, beganOn.add({ months: 6 })) ? [{ kind: 'footing-renewed', on: parent.beganOn }] : []
 }
 
 function closedEditions(scheme: Scheme, facts: Facts, decidedOn: Day | undefined): Remark[] {

@@ -85,7 +85,7 @@ export function decideReminder(
   const named = new Set(ladder.rungs.filter((rung) => speaksAs(listener, rung.audience)).map((rung) => rung.notice))
   // What was skipped while it did not apply is said once it does: a booking may be undone.
   const heard = spoken.filter((row) => row.outcome !== 'skipped')
-  const due = reached.filter((rise) => applies(rise) && (isMove(rise) ? !isKnown(rise, heard) : !isCovered(rise, heard, named)))
+  const due = reached.filter((rise) => applies(rise) && (isMove(rise) ? !isKnown(rise, heard, obligation.movedFrom) : !isCovered(rise, heard, named)))
   // A ladder may hold one notice under two conditions: said under one, it is not skipped under the other.
   const skips = reached.filter((rise) => !applies(rise) && !isCovered(rise, spoken, named) && !due.some((one) => isSame(one, rise)))
   const tightest = due.findLast((rise) => obligation.state !== 'submitted' || rise.offsetDays < 0)
@@ -117,17 +117,22 @@ export function risesOf(obligation: Obligation, ladder: Ladder, listener: Listen
 // A day that the rules moved is news to its owner, whatever the ladder says of the new one; a day that a
 // person moved is not. It stands for every rung that the new day has already reached.
 function moveRises(obligation: Obligation, ladder: Ladder, listener: Listener, asOf: Day): Placed[] {
-  const { movedFrom, movedBy, owedBy } = obligation
-  const on = countedTo(obligation)
-  if (!movedFrom || movedBy !== byTheRules || owedBy !== 'organisation' || isAfter(asOf, on)) return []
+  const { movedFrom, movedBy, owedBy, bookedOn, dueOn: on } = obligation
+  // Once a visit is booked the agreed day is what counts; what was said of it needs no correction.
+  if (!movedFrom || movedBy !== byTheRules || owedBy !== 'organisation' || bookedOn || isAfter(asOf, on)) return []
   if (ladder.rungs.length === 0 || !speaksAs(listener, 'owner')) return []
   return [{ rung: { notice: 'moved', audience: 'owner' }, countedTo: on, reachedOn: asOf, offsetDays: daysBetween(asOf, on) }]
 }
 
 const isMove = (rise: Placed): boolean => rise.rung.notice === 'moved'
 
-// Whatever was said for the new day said from where it moved.
-const isKnown = (rise: Placed, heard: readonly Said[]): boolean => heard.some((row) => row.countedTo.equals(rise.countedTo))
+// Whatever was said for the new day said from where it moved; but a day that comes back after another was
+// announced is news again.
+function isKnown(rise: Placed, heard: readonly Said[], movedFrom: Day | undefined): boolean {
+  const told = heard.filter((row) => row.countedTo.equals(rise.countedTo))
+  const wasElsewhere = movedFrom !== undefined && heard.some((row) => row.notice === 'moved' && row.countedTo.equals(movedFrom))
+  return told.some((row) => !wasElsewhere || row.notice === 'moved')
+}
 
 function lateRises(ladder: Ladder, listener: Listener, lastAllowed: Day, asOf: Day): Placed[] {
   const repeats = () => placeRepeats(ladder, lastAllowed, listener.calendar, asOf)

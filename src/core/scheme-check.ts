@@ -131,16 +131,17 @@ function pointFaults(scheme: SchemeText, point: Point, path: Path, mayUse: reado
 function recurrenceFaults(scheme: SchemeText, recurs: Recurrence, path: Path): SchemeFault[] {
   const faults = unknownReference(scheme, recurs.from, [...path, 'from'], [])
   const misuse = (key: string, reason: string) => [{ path: [...path, key], reason }]
+  const after = recurs.after !== undefined && !scheme.rules.some((rule) => rule.id === recurs.after)
+    ? misuse('after', unknown('rule', recurs.after, scheme.rules.map((rule) => rule.id))) : []
   if (recurs.every === 'calendar-year') {
     return [
-      ...faults, ...recurs.sinceLast ? misuse('sinceLast', 'goes with a length of time such as P12M only') : [],
+      ...faults, ...after, ...recurs.numbered === undefined ? [] : misuse('numbered', 'goes with a length of time: calendar years are numbered so already'), ...recurs.sinceLast ? misuse('sinceLast', 'goes with a length of time such as P12M only') : [],
       ...recurs.except === 'end' ? misuse('except', 'must be end-year where the calendar year recurs') : [],
     ]
   }
   const misused = [
     ...recurs.after !== undefined && !recurs.sinceLast ? misuse('after', 'goes with sinceLast: true only') : [],
-    ...recurs.after !== undefined && !scheme.rules.some((rule) => rule.id === recurs.after)
-      ? misuse('after', unknown('rule', recurs.after, scheme.rules.map((rule) => rule.id))) : [],
+    ...after,
     ...recurs.times > 1 ? misuse('times', 'goes with every: calendar-year only') : [],
   ]
   const zero = recurs.first > 0 ? [] : [{ path: [...path, 'first'], reason: 'must be 1 or more where a length of time recurs' }]

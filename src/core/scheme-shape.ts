@@ -105,8 +105,10 @@ const recurrence = z.strictObject({
   times: z.union([1, 2, 3, 4, 6, 12].map((n) => z.literal(n)), { error: 'must be 1, 2, 3, 4, 6 or 12' }).default(1),
   /** At most that length since the last time was carried out, whenever that was. */
   sinceLast: z.boolean().default(false),
-  /** The rule whose duty is the time before the first: `sinceLast` counts from the day that one was carried out. */
+  /** The rule whose duty is the time before the first: the day that one was carried out decides the next. */
   after: idShape.optional(),
+  /** `year` numbers lengths as calendar years are: the same duty under two readings keeps its identity. */
+  numbered: z.literal('year').optional(),
   /** `end-year` leaves out what falls into the calendar year in which the validity ends; `end` what falls on its last day. */
   except: z.enum(['end-year', 'end']).optional(),
 })

@@ -72,15 +72,19 @@ export function schemeTitle(scheme: Scheme, options: Readonly<Record<string, str
   return chosenValues(scheme, options).find(({ value }) => value.named)?.value.named ?? scheme.title
 }
 
-/** Returns the day on which the record itself shows a duty as done; undefined while it does not, or cannot. */
-export function settledOn(scheme: Scheme, ruleId: string, cycle: Cycle): Day | undefined {
-  const rule = scheme.rules.find((one) => one.id === ruleId)
-  const shownBy = rule?.unless ?? repeatedAnchor(scheme, rule)
-  return shownBy === undefined ? undefined : anchorOf(cycle, shownBy)
+/**
+ * Returns the day on which the record itself shows a duty as done; undefined while it does not, or cannot. A duty
+ * counted from an event that comes again has vanished because the event came: the next report is what the
+ * last one's anniversary asked for, so it must be a later one.
+ */
+export function settledOn(scheme: Scheme, duty: { readonly ruleId: string; readonly ordinal: number }, cycle: Cycle): Day | undefined {
+  const rule = scheme.rules.find((one) => one.id === duty.ruleId)
+  if (rule?.unless) return anchorOf(cycle, rule.unless)
+  const repeated = repeatedAnchor(scheme, rule)
+  const day = repeated === undefined ? undefined : anchorOf(cycle, repeated)
+  return day && day.year * 100 + day.month > duty.ordinal ? day : undefined
 }
 
-// A duty counted from an event that comes again has vanished because the event came: the next report
-// is what the last one's anniversary asked for.
 function repeatedAnchor(scheme: Scheme, rule: Rule | undefined): string | undefined {
   return rule && pointsOf(rule.due).flatMap(({ from }) => (typeof from === 'string' ? [from] : []))
     .find((name) => scheme.anchors[name]?.repeats)
@@ -165,8 +169,10 @@ export function decideAnchors(
 
 /** Says whether a cycle has begun whose end nothing gives: no rule, no parent, and no day read from the paper. */
 export function lacksEnd(scheme: Scheme, options: Readonly<Record<string, string>>, anchors: readonly Anchor[]): boolean {
-  if (scheme.validity.length > 0 || scheme.endless || footingOf(scheme, options)?.lapse === 'ends') return false
+  if (scheme.endless || footingOf(scheme, options)?.lapse === 'ends') return false
   const named = new Set(anchors.map((anchor) => anchor.name))
+  const values = valuesOf(scheme, options)
+  if (scheme.validity.some((rule) => named.has(rule.from) && optionsFit(rule.when, values))) return false
   return named.has(scheme.begins) && !named.has(statedEnd)
 }
 

@@ -21,6 +21,8 @@ export interface Standing {
   /** The last valid day whatever its state: a suspension does not move it. */
   readonly validUntil: Day | undefined
   readonly binds: Binding | undefined
+  /** The day its cycle began. */
+  readonly beganOn: Day | undefined
   /** The end as the record states it and as the scheme computes it; both are shown where they differ. */
   readonly statedOn: Day | undefined
   readonly computedOn: Day | undefined
@@ -43,7 +45,7 @@ export function standingOn(scheme: Scheme, facts: Facts, asOf: Day): Standing {
 export function standingOfCycle(scheme: Scheme, facts: Facts, cycle: Cycle, asOf: Day): Standing {
   const rules = rulesOf(scheme, facts, cycle, asOf)
   const validity = validityOf(rules, facts, cycle, asOf)
-  const days = { ...nothing, statedOn: validity.statedOn, computedOn: validity.computedOn, validUntil: validity.end?.on }
+  const days = { ...nothing, statedOn: validity.statedOn, computedOn: validity.computedOn, validUntil: validity.end?.on, beganOn: validity.began?.day }
   const decisions = decidedIn(facts, cycle, asOf)
   const ending = decisions.findLast((one) => endings[one.kind] !== undefined)
   if (ending) return { ...days, ...endings[ending.kind]!, endsOn: ending.decidedOn, over: true }
@@ -55,7 +57,7 @@ export function standingOfCycle(scheme: Scheme, facts: Facts, cycle: Cycle, asOf
 }
 
 const nothing: Omit<Standing, 'state'> = {
-  endsOn: undefined, validUntil: undefined, binds: undefined, statedOn: undefined, computedOn: undefined, restorableUntil: undefined, doubt: undefined, over: false,
+  endsOn: undefined, validUntil: undefined, beganOn: undefined, binds: undefined, statedOn: undefined, computedOn: undefined, restorableUntil: undefined, doubt: undefined, over: false,
 }
 
 const endings: Partial<Record<DecisionKind, Pick<Standing, 'state' | 'binds'>>> = {
@@ -94,15 +96,16 @@ function decidedIn(facts: Facts, cycle: Cycle, asOf: Day): readonly Decision[] {
 
 interface Known { readonly validity: Validity; readonly decisions: readonly Decision[] }
 
-type Now = Pick<Standing, 'state' | 'endsOn' | 'binds' | 'restorableUntil' | 'doubt'>
+type Now = Pick<Standing, 'state' | 'endsOn' | 'binds' | 'restorableUntil' | 'doubt'> & Partial<Pick<Standing, 'validUntil'>>
 
 function validityStanding(scheme: Scheme, facts: Facts, known: Known, asOf: Day): Now {
   const { end } = known.validity
   const days = { endsOn: end?.on, binds: end?.binds, restorableUntil: undefined, doubt: undefined }
   if (!hasBegun(scheme, known.validity.cycle, asOf)) return { ...days, state: 'planned' }
-  if (end && isAfter(asOf, end.on) && known.validity.appliedOn) return { ...days, state: 'pending-renewal', endsOn: undefined, binds: 'application' }
-  if (end && isAfter(asOf, end.on)) return { ...days, ...expiredStanding(scheme, end, asOf) }
+  const isPending = known.validity.appliedOn !== undefined
+  if (end && isAfter(asOf, end.on) && !isPending) return { ...days, ...expiredStanding(scheme, end, asOf) }
   const suspension = openSuspension(scheme, known.decisions)
+  if (end && isAfter(asOf, end.on) && !suspension) return { ...days, state: 'pending-renewal', endsOn: undefined, validUntil: undefined, binds: 'application' }
   if (suspension) return { ...days, ...suspendedStanding(suspension, end) }
   const renewing = facts.renewalStartedOn !== undefined && !isAfter(facts.renewalStartedOn, asOf)
   return { ...days, state: renewing ? 'in-renewal' : 'active' }

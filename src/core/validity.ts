@@ -16,7 +16,7 @@ export interface Facts {
   /** ISO 3166: whose rules apply besides the international ones. */
   readonly country?: string | undefined
   /** Where the certification stands that this one rests on; undefined where none is recorded. */
-  readonly parent?: Pick<Standing, 'state' | 'endsOn' | 'validUntil' | 'over'> | undefined
+  readonly parent?: (Pick<Standing, 'state' | 'endsOn' | 'validUntil' | 'over'> & Partial<Pick<Standing, 'beganOn'>>) | undefined
   /** The day a run towards the renewal began, where one is under way. */
   readonly renewalStartedOn?: Day | undefined
 }

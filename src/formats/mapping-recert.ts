@@ -4,6 +4,7 @@
 import {
   type Anchor, type Certification, currentCycle, type Decision, decisionKinds,
 } from '../core/certification.ts'
+import { isCountry } from '../core/calendar.ts'
 import type { Day } from '../core/day.ts'
 import {
   type Ending, type Entry, identityOf, type NamedOwner, type Reading, type RegisterEvent, registerKeyOf, sameText,
@@ -57,7 +58,7 @@ function linesIn(row: RowReader, column: string): readonly string[] | undefined 
 
 function countryIn(row: RowReader): string | undefined {
   const text = row.text('country').toUpperCase()
-  if (text === '' || /^[A-Z]{2}$/.test(text)) return text || undefined
+  if (text === '' || isCountry(text)) return text || undefined
   row.refuse('country', text, 'Must be a country code of two letters, such as CN')
   return undefined
 }

@@ -56,14 +56,56 @@ export async function insertObligations(db: Db, values: readonly NewObligation[]
 
 const touched = (checkAt: Instant) => ({ checkAt, revision: sql`${obligation.revision} + 1` })
 
-/** Rewrites what the rules decide. A move is remembered so that the next mail can say from-to. */
-export async function rewriteObligation(
-  db: Db, id: number, derived: Derived, change: { readonly movedFrom?: Day | undefined; readonly movedBy?: string | undefined; readonly state?: ObligationState; readonly checkAt: Instant },
+export interface Rewriting {
+  readonly obligation: Obligation
+  readonly derived: Derived
+  readonly state: ObligationState
+  /** Remembered so that the next mail can say from-to. */
+  readonly moved: { readonly from: Day; readonly by: string | undefined } | undefined
+}
+
+/**
+ * Rewrites what the rules decide, in batches. A row that somebody changed since it was read is left alone:
+ * their word stands, and the next derivation sees it.
+ */
+export async function rewriteObligations(db: Db, list: readonly Rewriting[], checkAt: Instant): Promise<void> {
+  for (let i = 0; i < list.length; i += batch) {
+    await db.insert(obligation).values(list.slice(i, i + batch).map((one) => rewritten(one, checkAt))).onConflictDoUpdate({
+      target: [obligation.certificationId, obligation.cycle, obligation.ruleId, obligation.ordinal],
+      set: {
+        ...excluded('kind', 'tier', 'ladder', 'title', 'opensOn', 'dueOn', 'latestOn', 'metBy', 'owedBy', 'basis', 'mark', 'provisional',
+          'state', 'metOn', 'reason', 'endedBy', 'movedFrom', 'movedBy', 'checkAt'),
+        revision: sql`${obligation.revision} + 1`,
+      },
+      setWhere: sql`${obligation.revision} = excluded.revision`,
+    })
+  }
+}
+
+function rewritten({ obligation: one, derived, state, moved }: Rewriting, checkAt: Instant) {
+  const isOpen = state !== 'met' && state !== 'not-applicable'
+  return {
+    ...derivedColumns(derived), certificationId: one.certificationId, organisationId: one.organisationId, cycle: one.cycle,
+    ruleId: one.ruleId, ordinal: one.ordinal, enteredOn: one.enteredOn, state, checkAt, revision: one.revision,
+    submittedOn: one.submittedOn ?? null, metOn: isOpen ? null : one.metOn ?? null,
+    // Ended by the rules and yielded by them again: nothing of the ending stays.
+    reason: null, endedBy: null,
+    movedFrom: moved ? moved.from : one.movedFrom ?? null, movedBy: moved ? moved.by ?? null : one.movedBy ?? null,
+  }
+}
+
+const excluded = (...names: readonly (keyof typeof obligation._.columns)[]): Record<string, SQL> =>
+  Object.fromEntries(names.map((name) => [name, sql`excluded.${sql.identifier(obligation[name].name)}`]))
+
+/** Ends duties that no longer follow, unless somebody ended them meanwhile. */
+export async function endObligations(
+  db: Db, ids: readonly number[], how: { readonly state: 'met' | 'not-applicable'; readonly on: Day; readonly reason: string }, now: Instant,
 ): Promise<void> {
-  await db.update(obligation).set({
-    ...derivedColumns(derived), ...touched(change.checkAt), state: change.state,
-    ...(change.movedFrom ? { movedFrom: change.movedFrom, movedBy: change.movedBy ?? null } : {}),
-  }).where(eq(obligation.id, id))
+  for (let i = 0; i < ids.length; i += batch) {
+    await db.update(obligation)
+      .set({ state: how.state, metOn: how.state === 'met' ? how.on : null, reason: how.reason, endedBy: 'rules', ...touched(now) })
+      .where(and(inArray(obligation.id, ids.slice(i, i + batch)), inArray(obligation.state, ['unconfirmed', 'open', 'submitted'])))
+  }
 }
 
 /**

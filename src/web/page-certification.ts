@@ -50,13 +50,13 @@ ${now?.statedOn && now.computedOn && !now.statedOn.equals(now.computedOn) ? html
 </section>`
 }
 
-function remarks({ remarks: list }: CertificationPage, words: PageWords): Html | '' {
+function remarks({ remarks: list, footings }: CertificationPage, words: PageWords): Html | '' {
   if (list.length === 0) return ''
   return html`<section class="card" aria-labelledby="remarks"><h2 id="remarks">${words.remarks.title}</h2>
-<ul class="remarks">${list.map((one) => html`<li>${remarkText(one, words)}</li>`)}</ul></section>`
+<ul>${list.map((one) => html`<li class="foot">${remarkText(one, footings, words)}</li>`)}</ul></section>`
 }
 
-function remarkText(one: Remark, words: PageWords): string {
+function remarkText(one: Remark, footings: readonly Words[], words: PageWords): string {
   const { remarks: said } = words
   const inside = (text: Words): string => inLanguage(text, words)
   switch (one.kind) {
@@ -65,7 +65,8 @@ function remarkText(one: Remark, words: PageWords): string {
     case 'edition-closed': return said.editionClosed(inside(one.edition), one.until, one.decidedOn)
     case 'restoration-doubtful': return inside(one.says)
     case 'footing-lapsed': return said.footingLapsed(words.certificationStates[one.state], one.endsOn)
-    default: return said.footingUnknown(one.schemes)
+    case 'footing-renewed': return said.footingRenewed(one.on)
+    default: return said.footingUnknown(footings.map(inside))
   }
 }
 

@@ -88,7 +88,7 @@ export const en = {
   bookedOn: (on: Day): string => `booked ${day(on)}`,
   notBooked: 'not booked',
   submittedOn: (on: Day): string => `submitted ${day(on)}`,
-  latest: (on: Day): string => `${day(on)} by the looser reading`,
+  latest: (on: Day): string => `late only after ${day(on)}`,
   moved: (from: Day, by: string | undefined): string => `moved from ${day(from)}${by ? ` by ${by}` : ''}`,
   unverified: 'unverified rule',
   derived: 'derived',
@@ -113,7 +113,7 @@ export const en = {
   unknownState: 'scheme not in the catalogue',
   bindings: {
     expiry: 'the expiry of the certificate', extension: 'an extension', edition: 'the end of its edition',
-    parent: 'the end of the certification it rides on', suspension: 'the end of the suspension', withdrawal: 'its withdrawal',
+    parent: 'the end of the certification it rests on', suspension: 'the end of the suspension', withdrawal: 'its withdrawal',
     cancellation: 'its being given up', archive: 'its archiving', renewal: 'its renewal', application: 'the application for its renewal',
   } satisfies Record<Binding, string>,
   dutyStates: {
@@ -145,7 +145,7 @@ export const en = {
     noEnd: 'No end is recorded.',
     facts: 'Record', dates: 'Dates', duties: 'Duties', runs: 'Runs', said: 'What was said', decisions: 'Decisions', history: 'History',
     days: { decision: 'Decision day', issue: 'Issue day', 'first-issue': 'First issue day', expiry: 'Valid until' } as Record<string, string>,
-    body: 'Certification body', holder: 'Holder', covers: 'Also covers', sites: 'Sites', country: 'Rules of', scope: 'Scope', parent: 'Rides on', riders: 'Riding on it', owner: 'Owner', number: 'Certificate no.',
+    body: 'Certification body', holder: 'Holder', covers: 'Also covers', sites: 'Sites', country: 'Rules of', scope: 'Scope', parent: 'Rests on', riders: 'Resting on it', owner: 'Owner', number: 'Certificate no.',
     noDuties: 'The scheme derives no duties for it.', noSaid: 'Nothing has been said yet.', noDecisions: 'No decision is recorded.', noHistory: 'Nothing is recorded.',
     closed: (n: number): string => `${many(n, 'duty', 'duties')} met or not applicable`,
   },
@@ -162,6 +162,7 @@ export const en = {
     editionClosed: (edition: string, until: Day, on: Day): string => `Decided on ${day(on)} to ${edition}, to which decisions ended on ${day(until)}. Check the certificate.`,
     footingLapsed: (state: string, on: Day | undefined): string =>
       `What it rests on is ${state}${on ? ` (${day(on)})` : ''}. That does not end it by rule: ask whoever awarded it.`,
+    footingRenewed: (on: Day): string => `What it rests on was renewed on ${day(on)}, and its end follows. Was this renewed with it? Then record its renewal.`,
     footingUnknown: (schemes: readonly string[]): string => `It rests on ${schemes.join(' or ')}, which is not recorded: its end is not watched.`,
   },
 
@@ -204,6 +205,7 @@ export const en = {
     said: 'said', covered: 'covered by a later notice', skipped: 'skipped', unsaid: 'not said after all',
   } as Record<string, string>,
   events: {
+    'obligation-unbooked': 'Booking taken back', 'obligation-reopened': 'Open again',
     'calendar-imported': 'Working calendar imported', 'requirements-added': 'Checklist added', 'requirements-imported': 'Checklist imported', 'requirement-open': 'Item set back to open', 'requirement-in-progress': 'Item begun', 'requirement-met': 'Item met',
     'requirement-not-applicable': 'Item not applicable', 'requirement-assigned': 'Owner of an item changed', 'requirement-remarked': 'Remark on an item', 'evidence-added': 'Evidence added', 'evidence-withdrawn': 'Evidence withdrawn',
     'certification-added': 'Entered', 'certification-edited': 'Corrected', 'certification-grant': 'Granted', 'certification-maintain': 'Maintained',

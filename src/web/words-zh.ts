@@ -76,7 +76,7 @@ export const zh: PageWords = {
   bookedOn: (on) => `已约定 ${day(on)}`,
   notBooked: '尚未约定',
   submittedOn: (on) => `${day(on)} 已提交`,
-  latest: (on) => `按较宽的解释为 ${day(on)}`,
+  latest: (on) => `${day(on)} 之后才算逾期`,
   moved: (from, by) => `由 ${day(from)} 变更${by ? `（${by}）` : ''}`,
   unverified: '规则未核实',
   derived: '推导',
@@ -141,6 +141,7 @@ export const zh: PageWords = {
     disputed: (option, value, says) => `${option}：${value}。${says}`,
     editionClosed: (edition, until, on) => `认证决定日期为 ${day(on)}，而 ${edition} 的认证决定已于 ${day(until)} 截止，请核对证书。`,
     footingLapsed: (state, on) => `所依附的资质${state}${on ? `（${day(on)}）` : ''}。按规则它并不因此失效，请向授予方确认。`,
+    footingRenewed: (on) => `所依附的资质已于 ${day(on)} 更新，其有效期随之变化。本证是否一并更新？如是，请登记更新。`,
     footingUnknown: (schemes) => `它以 ${schemes.join('、')} 为基础，但该资质没有登记，其有效期无法跟踪。`,
   },
 
@@ -178,6 +179,7 @@ export const zh: PageWords = {
   purposes: { reminder: '提醒', escalation: '上报', fallback: '代为接收（责任人无法联系）' },
   outcomes: { said: '已提醒', covered: '已由后续提醒覆盖', skipped: '已跳过', unsaid: '实际未提醒' },
   events: {
+    'obligation-unbooked': '取消约定日期', 'obligation-reopened': '重新打开',
     'calendar-imported': '导入工作日历', 'requirements-added': '建立清单', 'requirements-imported': '导入清单', 'requirement-open': '条目退回未开始', 'requirement-in-progress': '条目进行中', 'requirement-met': '条目已满足',
     'requirement-not-applicable': '条目不适用', 'requirement-assigned': '条目更换责任人', 'requirement-remarked': '条目说明变更', 'evidence-added': '添加佐证材料', 'evidence-withdrawn': '撤回佐证材料',
     'certification-added': '录入', 'certification-edited': '更正', 'certification-grant': '授予', 'certification-maintain': '保持',

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { weekdays } from '../../src/core/calendar.ts'
 import { byTheRules } from '../../src/core/message.ts'
 import type { Obligation } from '../../src/core/obligation.ts'
 import { decideReminder, type Listener, type Said } from '../../src/core/reminder.ts'
@@ -65,6 +64,40 @@ describe('a duty that the rules moved', () => {
   test('to an earlier day tells that day at once', () => {
     const earlier = story({ movedFrom: day('2027-12-31') })
     expect(live(earlier, daysFrom('2027-06-25', '2027-06-30'))).toEqual(['2027-06-25 moved (P30D P7D)', '2027-06-30 P0D'])
+  })
+})
+
+describe('a day that comes back', () => {
+  const atFirst: Story = { obligation: obligation(), ladder, listener: listener() }
+  const away = story({ movedFrom: day('2027-06-30'), dueOn: day('2027-09-30') })
+  const back = story({ movedFrom: day('2027-09-30') })
+
+  test('after another was announced is news again, once', () => {
+    const said: Said[] = []
+    expect(live(atFirst, ['2027-05-31'], said)).toEqual(['2027-05-31 P30D'])
+    expect(live(away, ['2027-06-01', '2027-06-02'], said)).toEqual(['2027-06-01 moved'])
+    expect(live(back, daysFrom('2027-06-03', '2027-06-30'), said)).toEqual(['2027-06-03 moved', '2027-06-23 P7D', '2027-06-30 P0D'])
+  })
+
+  test('before anybody was told that it had gone is no news', () => {
+    const said: Said[] = []
+    live(atFirst, ['2027-05-31'], said)
+    expect(live(back, daysFrom('2027-06-03', '2027-06-30'), said)).toEqual(['2027-06-23 P7D', '2027-06-30 P0D'])
+  })
+})
+
+describe('a visit with an agreed day', () => {
+  const booked = story({ bookedOn: day('2027-06-21') })
+
+  test('counts to that day: nothing is said of the limit behind it', () => {
+    expect(live(booked, daysFrom('2027-05-03', '2027-06-21'))).toEqual(['2027-05-21 P30D', '2027-06-14 P7D', '2027-06-21 P0D'])
+  })
+
+  test('that was agreed after the move was told, and given up again, says it no second time', () => {
+    const said: Said[] = []
+    expect(live(story(), ['2027-05-03'], said)).toEqual(['2027-05-03 moved'])
+    expect(live(booked, ['2027-05-04', '2027-05-05'], said)).toEqual([])
+    expect(live(story(), ['2027-05-06', '2027-05-07'], said)).toEqual([])
   })
 })
 
@@ -151,5 +184,4 @@ describe('beside a ladder as it comes', () => {
 test('the next notice named is that of the new day', () => {
   const { next } = decided(story(), '2027-05-03')
   expect([next?.rung.notice, String(next?.on)]).toEqual(['P30D', '2027-05-31'])
-  expect(listener().calendar).toBe(weekdays)
 })

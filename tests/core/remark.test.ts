@@ -18,7 +18,7 @@ options: {${options}}
 anchors:
   decision: { title: ${words('Decision')} }
   expiry: { title: ${words('End')} }
-  parent-expiry: { title: ${words('End of the parent')} }
+${more.includes('restsOn') ? `  parent-expiry: { title: ${words('End of the parent')} }` : ''}
 begins: decision
 validity: [{ from: decision, lasts: P3Y, end: same-day, basis: three years, mark: confirmed }]
 ${more}
@@ -33,6 +33,8 @@ function sayingOf(one: Remark): string {
     case 'edition-closed': return `edition-closed: ${one.edition.en} until ${one.until.toString()}, decided on ${one.decidedOn.toString()}`
     case 'restoration-doubtful': return `restoration-doubtful: ${one.says.en}`
     case 'footing-lapsed': return `footing-lapsed: ${one.state} ${String(one.endsOn)}`
+    case 'footing-renewed': return `footing-renewed: ${one.on.toString()}`
+    case 'footing-renewed': return `footing-renewed: ${one.on.toString()}`
     default: return `footing-unknown: ${one.schemes.join(', ')}`
   }
 }
@@ -40,9 +42,9 @@ function sayingOf(one: Remark): string {
 const remarks = (one: Scheme, facts: Facts, asOf = '2026-06-01'): string[] => remarksOf(one, facts, day(asOf)).map(sayingOf)
 
 type Footing = NonNullable<Facts['parent']>
-const footing = (state: Standing['state'], endsOn: string | undefined, over = false): Footing => {
+const footing = (state: Standing['state'], endsOn: string | undefined, over = false, beganOn?: string): Footing => {
   const on = endsOn === undefined ? undefined : day(endsOn)
-  return Object.assign({ state, endsOn: on, over }, { validUntil: on })
+  return { state, endsOn: on, validUntil: on, over, beganOn: beganOn === undefined ? undefined : day(beganOn) }
 }
 
 test('a record about which nothing need be known has no remarks', () => {
@@ -79,7 +81,8 @@ ${set('china', 'effectiveOn: 2026-01-01, appliesTo: running-cycles, country: CN'
 
 describe('sources that differ', () => {
   const disputed = scheme('', `
-    reading: { title: ${words('Reading')}, default: strict, disputed: ${words('Two letters differ.')}, when: { level: ['4'] }, values: { strict: { title: ${words('Strict')} }, loose: { title: ${words('Loose')} } } },
+    reading: { title: ${words('Reading')}, default: strict, disputed: ${words('Two letters differ.')}, when: { level: ['4'] },
+      values: { strict: { title: ${words('Strict')} }, loose: { title: ${words('Loose')} } } },
     level: { title: ${words('Level')}, values: { '3': { title: ${words('Three')} }, '4': { title: ${words('Four')} } } },
     edition: { title: ${words('Edition')}, values: { old: { title: ${words('Old')}, disputed: ${words('Its last day is contested.')} }, new: { title: ${words('New')} } } }`)
   const with_ = (options: Record<string, string>) => remarks(disputed, record({ decision: '2026-01-31' }, { options }))
@@ -160,6 +163,15 @@ describe('what it rests on', () => {
     expect(on(resting('ends'), footing('suspended', '2026-05-15'))).toEqual([])
   })
 
+  test.each([
+    ['half a year after it was decided', '2026-07-31', []],
+    ['a day later', '2026-08-01', ['footing-renewed: 2026-08-01']],
+    ['before it was decided', '2025-06-30', []],
+  ])('renewed %s, where it ends with it, is asked about: was this one too?', (_when, beganOn, expected) => {
+    expect(on(resting('ends'), footing('active', '2029-06-30', false, beganOn))).toEqual(expected)
+    expect(on(resting('warns'), footing('active', '2029-06-30', false, beganOn))).toEqual([])
+  })
+
   test('is asked for where it is not recorded, whatever its lapse does', () => {
     expect(on(resting('warns'), undefined)).toEqual(['footing-unknown: iso-27001, mlps'])
     expect(on(resting('ends'), undefined)).toEqual(['footing-unknown: iso-27001, mlps'])
@@ -181,7 +193,8 @@ test('the weightiest comes first: what it rests on, its edition, its restoration
   const all = scheme(`restsOn: { schemes: [iso-27001], lapse: ends, basis: with it, mark: confirmed }
 restoration: { within: P6M, doubt: ${words('Ask.')}, basis: six months, mark: unverified }
 ruleSets: [{ id: s, title: ${words('Second version')}, effectiveOn: 2026-02-01, appliesTo: running-cycles, basis: s, mark: confirmed, changes: { rules: [{ id: expiry, basis: s }] } }]`,
-  `edition: { title: ${words('Edition')}, default: old, disputed: ${words('Contested.')}, values: { old: { title: ${words('Old')}, accepts: { until: 2025-04-30, basis: t, mark: confirmed } } } }`)
+  `edition: { title: ${words('Edition')}, default: old, disputed: ${words('Contested.')}, values: {
+      old: { title: ${words('Old')}, accepts: { until: 2025-04-30, basis: t, mark: confirmed } } } }`)
   expect(remarks(all, record({ decision: '2026-01-31' })).join('\n')).toBe(lines(`
     footing-unknown: iso-27001
     edition-closed: Old until 2025-04-30, decided on 2026-01-31

@@ -107,9 +107,9 @@ describe('what a rule says besides its day', () => {
 
   it('is the day on which the record shows it as done', () => {
     const cycle = { number: 1, kind: 'initial' as const, anchors: anchors({ filing: '2026-09-20' }) }
-    expect(settledOn(mlps, 'filing', cycle)?.toString()).toBe('2026-09-20')
-    expect(settledOn(mlps, 'first-assessment', cycle)).toBeUndefined()
-    expect(settledOn(mlps, 'self-check', cycle)).toBeUndefined()
+    expect(settledOn(mlps, { ruleId: 'filing', ordinal: 1 }, cycle)?.toString()).toBe('2026-09-20')
+    expect(settledOn(mlps, { ruleId: 'first-assessment', ordinal: 1 }, cycle)).toBeUndefined()
+    expect(settledOn(mlps, { ruleId: 'self-check', ordinal: 1 }, cycle)).toBeUndefined()
   })
 })
 

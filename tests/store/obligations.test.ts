@@ -147,10 +147,20 @@ describe.each(databases())('obligations on %s', (_, open) => {
   test('a day that the rules moved is remembered with who moved it; what a person decided stays', async () => {
     const id = await insert()
     await store.changeObligation(db, await found(id), { bookedOn: day('2027-06-01') }, at)
-    await store.rewriteObligation(db, id, derived({ dueOn: day('2027-07-31') }), { movedFrom: day('2027-06-30'), movedBy: 'Ann', checkAt: later })
+    const before = await found(id)
+    const move = { derived: { ...before, dueOn: day('2027-07-31') }, state: before.state, moved: { from: day('2027-06-30'), by: 'Ann' } }
+    await store.rewriteObligations(db, [{ obligation: before, ...move }], later)
     const now = await found(id)
     expect([now.dueOn, now.movedFrom, now.bookedOn].map(String)).toEqual(['2027-07-31', '2027-06-30', '2027-06-01'])
     expect([now.movedBy, now.state]).toEqual(['Ann', 'open'])
+  })
+
+  test('what somebody changed since it was read is left as they said', async () => {
+    const id = await insert()
+    const before = await found(id)
+    await store.changeObligation(db, before, { state: 'not-applicable', reason: 'sold', endedBy: 'person' }, at)
+    await store.rewriteObligations(db, [{ obligation: before, derived: { ...before, dueOn: day('2027-07-31') }, state: 'open', moved: undefined }], later)
+    expect([(await found(id)).state, String((await found(id)).dueOn)]).toEqual(['not-applicable', '2027-06-30'])
   })
 
   test('duties are listed by day, of whom, where and in what state is asked', async () => {
