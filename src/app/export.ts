@@ -35,6 +35,7 @@ export async function exportRegister(app: App, request: ExportRequest): Promise<
     const [world, people] = [await loadWorld(db), await readDirectory(db)]
     const registered = await readRegister(db)
     const asOf = (one: Certification): Day => request.asOf ?? todayOf(world, one.organisationId, now)
+    const refs = new Map(registered.map((one) => [one.record.id, `${one.record.scheme}: ${one.registerKey}`]))
     const standings = await standingsOf(app, db, registered.map((one) => one.record), { world, asOf })
     return registered.map(({ record, registerKey, registerFacts }): Registered => {
       const scheme = schemeOf(app, record.scheme)
@@ -42,6 +43,7 @@ export async function exportRegister(app: App, request: ExportRequest): Promise<
         record, registerKey, facts: registerFacts,
         organisation: world.organisations.get(record.organisationId)?.name ?? '',
         owner: record.ownerId === undefined ? undefined : people.get(record.ownerId),
+        footing: refs.get(record.parentId ?? 0),
         status: statusOf(standings.get(record.id)!),
         endless: lacksEnd(inForceFor(scheme, record, world, asOf(record)), record.options, currentCycle(record)?.anchors ?? []),
       }

@@ -12,6 +12,7 @@ import { listByRegisterKeys } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { act, type App, rehearse } from './app.ts'
 import { type CertificationDraft, loadWorld, registerCertifications, type Registered, todayOf } from './certifications.ts'
+import { placeOnFootings } from './footings.ts'
 import { loadRoster, organisationOf, ownerOf, type Roster } from './owners.ts'
 
 export interface ImportRequest {
@@ -109,6 +110,9 @@ async function save(app: App, db: Db, request: ImportRequest, decided: Decided, 
   const rejected = decided.rejected + placed.problems.length
   if (problems.length > 0 && !request.partial) throw refused(request, { ...nothing, rejected, problems })
   const registered = await registerCertifications(app, db, placed.ready.map((one) => one.certification), now)
+  problems.push(...await placeOnFootings(app, db, placed.ready.map(({ draft, certification }, n) =>
+    ({ draft, organisationId: certification.organisationId, certificationId: registered[n]!.certificationId })), now))
+  if (problems.length > 0 && !request.partial) throw refused(request, { ...nothing, rejected, problems })
   const count = (outcome: Registered['outcome']) => registered.filter((one) => one.outcome === outcome).length
   return {
     accepted: count('added'), updated: count('updated'), unchanged: count('unchanged'), rejected,
@@ -134,7 +138,7 @@ async function place(
   const clashes = clashing(placed)
   const owned = await ownedAlready(db, placed)
   const ready = placed.filter((one) => !clashes.has(one)).map(({ draft, organisationId, owner }): Ready => {
-    const { rows: _rows, organisation: _organisation, owner: _owner, ...record } = draft
+    const { rows: _rows, organisation: _organisation, owner: _owner, footing: _footing, ...record } = draft
     // A fallback fills what is missing; it takes nothing from whoever owns the record by now.
     const ownerId = owner.named || !owned.has(placeKey({ draft, organisationId })) ? owner.id : undefined
     return { draft, certification: { ...record, organisationId, ownerId } }

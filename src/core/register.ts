@@ -35,6 +35,8 @@ export interface Entry {
   readonly covers?: readonly string[] | undefined
   readonly sites?: readonly string[] | undefined
   readonly country?: string | undefined
+  /** The certification it rests on: its scheme, and what tells it apart there. */
+  readonly footing?: { readonly scheme: string; readonly key: string } | undefined
   readonly certificateNumber?: string | undefined
   readonly certificationBody?: string | undefined
   readonly organisation?: string | undefined
@@ -82,6 +84,7 @@ export interface Draft {
   readonly covers: readonly string[] | undefined
   readonly sites: readonly string[] | undefined
   readonly country: string | undefined
+  readonly footing: Entry['footing']
   readonly certificateNumber: string | undefined
   readonly certificationBody: string | undefined
   readonly registerKey: string
@@ -154,10 +157,10 @@ function distinct(events: readonly RegisterEvent[]): RegisterEvent[] {
 
 // What an entry says as plain pairs, so that two can be compared and their difference named.
 function sayings(entry: Entry, layout: Layout): Map<string, string> {
-  const { options, offered, days, facts, events, owner, endless, ending, covers, sites, key: _key, scheme: _scheme, organisation: _organisation, ...plain } = entry
+  const { options, offered, days, facts, events, owner, endless, ending, covers, sites, footing, key: _key, scheme: _scheme, organisation: _organisation, ...plain } = entry
   return new Map(Object.entries({
     ...plain, ...offered, ...options, ...facts, ...(endless && { [statedEnd]: 'n/a' }), ...days,
-    owner: owner && faceOf(owner), ending: ending?.said, covers: covers?.join('; '), sites: sites?.join('; '),
+    owner: owner && faceOf(owner), ending: ending?.said, covers: covers?.join('; '), sites: sites?.join('; '), footing: footing && faceOf(footing),
     ...(layout.rowIs === 'event' ? {} : { decisions: events.map(faceOf).join('; ') }),
   }).map(([what, value]) => [what, value?.toString() ?? '']))
 }
@@ -245,7 +248,7 @@ function draftOf(
   return {
     rows, ...parts, scheme: scheme.id, organisation: entry.organisation, owner: entry.owner,
     name: entry.name || [scheme.title.en, entry.certificateNumber].filter(Boolean).join(' '),
-    scope: entry.scope, holder: entry.holder, covers: entry.covers, sites: entry.sites, country: entry.country, certificateNumber: entry.certificateNumber,
+    scope: entry.scope, holder: entry.holder, covers: entry.covers, sites: entry.sites, country: entry.country, footing: entry.footing, certificateNumber: entry.certificateNumber,
     certificationBody: entry.certificationBody, registerKey: entry.key, registerFacts: entry.facts, cycleKind: entry.cycleKind,
   }
 }

@@ -39,7 +39,7 @@ function readRecord(row: RowReader, columns: RecertColumns, catalogue: Catalogue
   const entry: Entry = {
     scheme, key, organisation, name, certificateNumber,
     scope: row.text('scope', cellLimit) || undefined, holder: row.text('holder') || undefined,
-    covers: linesIn(row, 'covers'), sites: linesIn(row, 'sites'), country: countryIn(row),
+    covers: linesIn(row, 'covers'), sites: linesIn(row, 'sites'), country: countryIn(row), footing: footingIn(row, catalogue),
     certificationBody: row.text('certification body') || undefined, owner: ownerIn(row.text('owner')),
     options: withoutEmpty(Object.fromEntries(columns.options.map((option) => [option, row.text(option)]))), offered: {},
     cycleKind: cycleIn(row), days: daysIn(row, columns), endless: saysNone(row.text(statedEnd)), events: eventsIn(row), ending: endingIn(row), facts: factsIn(row),
@@ -54,6 +54,16 @@ function readRecord(row: RowReader, columns: RecertColumns, catalogue: Catalogue
 function linesIn(row: RowReader, column: string): readonly string[] | undefined {
   const names = row.lines(column).flatMap((line) => line.split(/[;；]/)).map((name) => name.trim()).filter((name) => name !== '')
   return names.length === 0 ? undefined : [...new Set(names)]
+}
+
+function footingIn(row: RowReader, catalogue: Catalogue): Entry['footing'] {
+  const text = row.text('rests on')
+  if (text === '' || saysNone(text)) return undefined
+  const at = text.indexOf(':')
+  const scheme = at < 1 ? '' : schemeIdOf(text.slice(0, at), catalogue)
+  if (at > 0 && catalogue.schemes.has(scheme)) return { scheme, key: sameText(text.slice(at + 1)) }
+  row.refuse('rests on', text, 'Write the scheme and the number or name of the other, as in: iso-27001: IS 771204')
+  return undefined
 }
 
 function countryIn(row: RowReader): string | undefined {
@@ -159,6 +169,8 @@ export interface Registered {
   readonly organisation: string
   readonly owner: { readonly name: string; readonly email: string | undefined } | undefined
   readonly status: string
+  /** What it rests on: scheme and register key. */
+  readonly footing: string | undefined
   /** True where the scheme computes no end: what is not stated does not exist. */
   readonly endless: boolean
   readonly registerKey: string
@@ -172,7 +184,7 @@ export function composeRow(one: Registered, columns: RecertColumns): string[] {
   const cells: Readonly<Record<string, string | undefined>> = {
     ...record.options, ...(one.endless && { [statedEnd]: 'n/a' }), ...dayCells(cycle?.anchors ?? []),
     scheme: record.scheme, organisation: one.organisation, name: record.name, scope: record.scope, holder: record.holder,
-    covers: record.covers.join('\n'), sites: record.sites.join('\n'), country: record.country,
+    covers: record.covers.join('\n'), sites: record.sites.join('\n'), country: record.country, 'rests on': one.footing,
     'certificate number': record.certificateNumber, 'certification body': record.certificationBody,
     owner: one.owner ? ownerCell(one.owner) : 'n/a', cycle: cycle?.kind, status: one.status.replaceAll('-', ' '),
     decisions: record.decisions.filter((decision) => decision.cycle === cycle?.number).flatMap(eventLine).join('\n'),

@@ -6,12 +6,12 @@ import { sameHeader } from './mapping.ts'
 
 /**
  * What every record has. `covers` and `sites` have a line for each; `country` is a code, where it is not the
- * organisation's; `owner` is an address, a name, or `Name <address>`; `decisions` has a line for
+ * organisation's; `rests on` is the scheme and the number or name of another, `iso-27001: IS 771204`; `owner` is an address, a name, or `Name <address>`; `decisions` has a line for
  * each, `maintain 2026-11-18` or `suspend 2026-11-18 until 2027-05-18: reason`; `facts` a line for each,
  * `name: value`; `register key` tells records without a number apart and is best left as exported.
  */
 const before = [
-  'scheme', 'organisation', 'name', 'scope', 'holder', 'covers', 'sites', 'country', 'certificate number', 'certification body', 'owner',
+  'scheme', 'organisation', 'name', 'scope', 'holder', 'covers', 'sites', 'country', 'rests on', 'certificate number', 'certification body', 'owner',
 ] as const
 const after = ['cycle', 'status', 'decisions', 'facts', 'register key'] as const
 
@@ -22,6 +22,7 @@ const otherNames: Readonly<Record<string, string>> = {
   '名称': 'name', '证书名称': 'name', '资质名称': 'name', '系统名称': 'name',
   '范围': 'scope', '认证范围': 'scope',
   '持证人': 'holder', '证书持有人': 'holder', 'covered organisations': 'covers', '覆盖组织': 'covers', '另覆盖': 'covers',
+  parent: 'rests on', 'rides on': 'rests on', '所依附证书': 'rests on', '基础证书': 'rests on',
   site: 'sites', locations: 'sites', '场所': 'sites', '覆盖场所': 'sites', 'rules of': 'country', '适用规则': 'country', '国家': 'country',
   'certificate no': 'certificate number', 'certificate no.': 'certificate number', 'certificate id': 'certificate number',
   '证书编号': 'certificate number', '证书号': 'certificate number', '备案编号': 'certificate number', '备案证明编号': 'certificate number',

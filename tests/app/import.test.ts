@@ -10,6 +10,7 @@ import { loadCatalogue, schemeFolders } from '../../src/app/schemes.ts'
 import { readConfig } from '../../src/config.ts'
 import { AppError } from '../../src/errors.ts'
 import { silentLog } from '../../src/log.ts'
+import { listCertifications } from '../../src/store/certifications.ts'
 import { rows } from '../../src/store/database.ts'
 import { testClock } from '../helpers/clock.ts'
 import { testDatabase, type TestDatabase } from '../helpers/database.ts'
@@ -250,13 +251,37 @@ describe('an export is read back as unchanged', () => {
     expect(await exportRegister(app, { format: 'csv' })).toBe(file)
   })
 
+  test('with what one rests on, whichever row comes first, into an empty installation too', async () => {
+    await withManager()
+    const file = 'scheme,organisation,name,certificate number,rests on,decision,tier,country\n'
+      + 'csa-star,Acme Cloud Ltd,Cloud STAR,,iso-27001: is 7,2026-03-02,gold,\niso-27001,Acme Cloud Ltd,Cloud,IS 7,,2026-03-01,,DE\n'
+    expect((await importing(file)).problems).toEqual([])
+    const [star] = await listCertifications(app.database.db, { scheme: 'csa-star' })
+    const [iso] = await listCertifications(app.database.db, { scheme: 'iso-27001' })
+    expect([star!.parentId, iso!.country]).toEqual([iso!.id, 'DE'])
+    const exported = await exportRegister(app, { format: 'csv' })
+    expect(counts(await importing(exported))).toMatchObject({ accepted: 0, updated: 0, unchanged: 2 })
+    await opened.reset()
+    await withManager()
+    await importing(exported)
+    expect(await exportRegister(app, { format: 'csv' })).toBe(exported)
+  })
+
+  test('a certification that rests on what nobody knows is refused with its row', async () => {
+    await withManager()
+    const { result } = await refusal('scheme,organisation,name,rests on,decision\ncsa-star,Acme Cloud Ltd,Cloud,iso-27001: IS 9,2026-03-02\n')
+    expect(result.problems).toEqual([{ row: 2, column: 'rests on', value: 'iso-27001: is 9', reason: 'There is no certification of iso-27001 under "is 9" in this organisation' }])
+    const other = await refusal('scheme,organisation,name,rests on,decision\ncsa-star,Acme Cloud Ltd,Cloud,IS 9,2026-03-02\n')
+    expect(other.result.problems[0]!.reason).toBe('Write the scheme and the number or name of the other, as in: iso-27001: IS 771204')
+  })
+
   test('a spreadsheet gets the status of the day asked about, and no live formula', async () => {
     await withManager()
     await importing('scheme,organisation,name,holder,decision,expiry\niso-27001,Acme Cloud Ltd,"\'=1+1","Acme, ""Ltd""",2024-05-02,2027-05-01\n')
     const file = await exportRegister(app, { format: 'csv', asOf: Temporal.PlainDate.from('2027-05-02') })
     expect(file.split('\r\n')).toEqual([
-      '\uFEFFscheme,organisation,name,scope,holder,covers,sites,country,certificate number,certification body,owner,edition,decision,issue,first-issue,expiry,cycle,status,decisions,facts,register key',
-      'iso-27001,Acme Cloud Ltd,\'=1+1,,"Acme, ""Ltd""",,,,,,Mei <mei@example.org>,2022,2024-05-02,,,2027-05-01,initial,expired restorable,,,\'=1+1',
+      '\uFEFFscheme,organisation,name,scope,holder,covers,sites,country,rests on,certificate number,certification body,owner,edition,decision,issue,first-issue,expiry,cycle,status,decisions,facts,register key',
+      'iso-27001,Acme Cloud Ltd,\'=1+1,,"Acme, ""Ltd""",,,,,,,Mei <mei@example.org>,2022,2024-05-02,,,2027-05-01,initial,expired restorable,,,\'=1+1',
       '',
     ])
   })
