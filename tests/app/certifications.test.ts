@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { App } from '../../src/app/app.ts'
-import { type DecisionInput, decideCertification, editCertification, getCertification, registerCertifications } from '../../src/app/certifications.ts'
+import { editCertification, getCertification, registerCertifications } from '../../src/app/certifications.ts'
+import { decideCertification, type DecisionInput } from '../../src/app/decisions.ts'
 import { enterCertification, type NewCertification } from '../../src/app/entry.ts'
 import { listCertifications } from '../../src/app/lists.ts'
 import { bookObligation, doneObligation } from '../../src/app/obligations.ts'

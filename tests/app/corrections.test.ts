@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type DecisionInput, decideCertification, editCertification, getCertification } from '../../src/app/certifications.ts'
+import { editCertification, getCertification } from '../../src/app/certifications.ts'
+import { decideCertification, type DecisionInput } from '../../src/app/decisions.ts'
 import { keepHouse } from '../../src/app/jobs.ts'
 import { listCertifications } from '../../src/app/lists.ts'
 import * as duties from '../../src/app/obligations.ts'

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { App } from '../../src/app/app.ts'
-import { decideCertification } from '../../src/app/certifications.ts'
+import { decideCertification } from '../../src/app/decisions.ts'
 import { deliverNext, openPost, rescueDeliveries } from '../../src/app/deliveries.ts'
 import { confirmInstallation, messageIdFor } from '../../src/app/installation.ts'
 import { cancelMessage, retryMessage } from '../../src/app/messages.ts'

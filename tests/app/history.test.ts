@@ -1,7 +1,8 @@
 // What an auditor relies on: every decision and every mail that left is a link of one chain.
 
 import { expect, test } from 'vitest'
-import { decideCertification, editCertification } from '../../src/app/certifications.ts'
+import { editCertification } from '../../src/app/certifications.ts'
+import { decideCertification } from '../../src/app/decisions.ts'
 import { assignObligation, bookObligation, confirmObligation, doneObligation } from '../../src/app/obligations.ts'
 import { deactivatePerson, setAway } from '../../src/app/people.ts'
 import { markStep, startProcedure } from '../../src/app/procedures.ts'

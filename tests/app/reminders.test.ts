@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import type { App } from '../../src/app/app.ts'
-import { decideCertification } from '../../src/app/certifications.ts'
+import { decideCertification } from '../../src/app/decisions.ts'
 import { confirmObligation } from '../../src/app/obligations.ts'
 import { deactivatePerson, editPerson, setAway } from '../../src/app/people.ts'
 import { changePolicy } from '../../src/app/policies.ts'

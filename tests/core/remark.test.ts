@@ -34,7 +34,6 @@ function sayingOf(one: Remark): string {
     case 'restoration-doubtful': return `restoration-doubtful: ${one.says.en}`
     case 'footing-lapsed': return `footing-lapsed: ${one.state} ${String(one.endsOn)}`
     case 'footing-renewed': return `footing-renewed: ${one.on.toString()}`
-    case 'footing-renewed': return `footing-renewed: ${one.on.toString()}`
     default: return `footing-unknown: ${one.schemes.join(', ')}`
   }
 }
