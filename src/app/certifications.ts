@@ -1,27 +1,21 @@
-// Certifications: entered one by one or by the register, and the decisions taken on them. Each use case
-// saves the record, re-derives its duties and writes history in one transaction.
+// Certifications: entered one by one or by the register, and edited. Each use case saves the record, re-derives
+// its duties and those of what rests on it, and writes history in one transaction.
 
-import {
-  type Anchor, anchorOf, type Certification, currentCycle, type Cycle, type CycleKind, type Decision, type DecisionKind,
-} from '../core/certification.ts'
+import { type Anchor, type Certification, currentCycle, type CycleKind, type Decision } from '../core/certification.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
-import { completeCycle, decideAnchors, decideOptions, type Scheme } from '../core/scheme.ts'
-import { cycleOn, decideDecision, type Standing, stateForDecisions } from '../core/standing.ts'
-import { rulesOf } from '../core/validity.ts'
-import { AppError, conflict, invalid, notFound } from '../errors.ts'
+import { decideAnchors, decideOptions } from '../core/scheme.ts'
+import { AppError, invalid, notFound } from '../errors.ts'
 import * as store from '../store/certifications.ts'
 import { type Db, violatedConstraint } from '../store/database.ts'
 import { appendHistory, type Entry } from '../store/history.ts'
-import { changeObligation, countUnconfirmed, listObligationsOf } from '../store/obligations.ts'
+import { countUnconfirmed } from '../store/obligations.ts'
 import { listOrganisations } from '../store/people.ts'
-import { endProcedure, listProcedures } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { loadCalendars } from './calendars.ts'
 import { movedDuties, type MovedDuty, movedEntries, type Occasion, rederive, type Rederived, rederiveStored } from './derivation.ts'
 import { seedRequirements } from './requirements.ts'
 import { schemeOf } from './schemes.ts'
-import { standingsOf } from './standings.ts'
-import { factsOf, type World } from './world.ts'
+import type { World } from './world.ts'
 
 export interface CertificationDraft {
   readonly organisationId: number
@@ -215,157 +209,26 @@ async function deriveAll(
   await appendHistory(db, at.organisationId, movedEntries(results), at.now)
 }
 
-export interface DecisionInput {
-  readonly kind: DecisionKind
-  readonly decidedOn: Day
-  readonly untilOn?: Day | undefined
-  readonly reason?: string | undefined
-  /** Days of the cycle that the decision begins or changes: `expiry` of a renewal, for example. */
-  readonly anchors?: readonly Anchor[] | undefined
-  readonly certificateNumber?: string | undefined
-  readonly by?: { readonly id: number; readonly name: string } | undefined
-}
-
 export async function getCertification(db: Db, id: number): Promise<Certification> {
   const found = await store.findCertification(db, id)
   if (!found) throw notFound(`There is no certification ${id}. List them with: certification list`)
   return found
 }
 
-/**
- * Records a decision and what follows: a renewal opens a new cycle and ends the duties of the old one.
- * A move the state does not allow is refused with the reason.
- */
-export async function decideCertification(
-  app: App, db: Db, id: number, asked: Omit<DecisionInput, 'decidedOn'> & { readonly decidedOn?: Day | undefined }, now: Instant,
-): Promise<Certification> {
-  const world = await loadWorld(db)
-  const certification = await getCertification(db, id)
-  const asOf = todayOf(world, certification.organisationId, now)
-  const input: DecisionInput = { ...asked, decidedOn: asked.decidedOn ?? asOf }
-  for (const day of [input.decidedOn, ...beginningsIn(app, certification, input)]) refuseFuture(day, asOf)
-  const facts = factsOf(certification, world)
-  const whole = schemeOf(app, certification.scheme)
-  const judged = cycleOn(whole, facts, input.decidedOn)
-  const scheme = judged ? rulesOf(whole, facts, judged, input.decidedOn) : whole
-  const standing = (await standingsOf(app, db, [certification], { world, asOf: () => input.decidedOn })).get(id)!
-  const move = decideDecision(scheme, standing, input.kind)
-  if (!move.ok) throw conflict(`"${certification.name}" is ${standing.state}: ${move.refusal}`)
-  refuseWrongLastDay(scheme, input, standing)
-  const cycle = await openCycle(app, db, certification, { ...input, standing, judged })
-  await store.insertDecisions(db, [{ ...decisionOf(input, cycle), certificationId: id, recordedAt: now, recordedBy: input.by?.id ?? null }])
-  if (input.certificateNumber) await store.updateCertification(db, id, { certificateNumber: input.certificateNumber })
-  const results = await rederiveStored(app, db, [id], world, occasionOf(input, asOf, now))
-  await appendHistory(db, certification.organisationId, [decidedEntry(certification, input, cycle), ...movedEntries(results)], now)
-  if (endsAll(input.kind)) await endRuns(db, id, occasionOf(input, asOf, now))
-  await recordMoves(db, await rederiveRiders(app, db, id, world, occasionOf(input, asOf, now)), now)
-  return await getCertification(db, id)
-}
-
-/** The day a cycle begins, where it is given besides the decision. */
-function beginningsIn(app: App, { scheme }: Certification, { anchors = [] }: DecisionInput): readonly Day[] {
-  const { begins } = schemeOf(app, scheme)
-  return anchors.filter((anchor) => anchor.name === begins).map((anchor) => anchor.day)
-}
-
-// A rider may belong to another organisation, whose history it is.
-async function recordMoves(db: Db, results: readonly Rederived[], now: Instant): Promise<void> {
+/** Writes the moves into the history of the organisation they belong to: a rider may be another's. */
+export async function recordMoves(db: Db, results: readonly Rederived[], now: Instant): Promise<void> {
   for (const [organisationId, ones] of Map.groupBy(results, (one) => one.certification.organisationId)) {
     await appendHistory(db, organisationId, movedEntries(ones), now)
   }
 }
 
-const decisionOf = (input: DecisionInput, cycle: number): Decision =>
-  ({ kind: input.kind, cycle, decidedOn: input.decidedOn, untilOn: input.untilOn, reason: input.reason })
-
-const occasionOf = (input: DecisionInput, asOf: Day, now: Instant): Occasion => ({
-  asOf, now, by: 'person', movedBy: input.by?.name, because: `ended by the decision to ${input.kind}`,
-  decidedOn: input.kind === 'renew' || input.kind === 'restore' ? input.decidedOn : undefined,
-})
-
-function decidedEntry(certification: Certification, input: DecisionInput, cycle: number): Entry {
-  return {
-    event: `certification-${input.kind}`, subject: 'certification', subjectId: certification.id, actorId: input.by?.id,
-    facts: { cycle, decidedOn: input.decidedOn.toString(), untilOn: input.untilOn?.toString() ?? null },
-  }
-}
-
-function refuseFuture(decidedOn: Day, today: Day): void {
-  if (Temporal.PlainDate.compare(decidedOn, today) > 0) {
-    throw invalid(`A decision of ${decidedOn.toString()} lies in the future (today is ${today.toString()}). Enter it once it is taken.`)
-  }
-}
-
-function refuseWrongLastDay(scheme: Scheme, { kind, decidedOn, untilOn }: DecisionInput, standing: Standing): void {
-  if (untilOn && Temporal.PlainDate.compare(untilOn, decidedOn) < 0) {
-    throw invalid(`The last day ${untilOn.toString()} is before the decision of ${decidedOn.toString()}.`)
-  }
-  if (kind !== 'extend') return
-  if (!untilOn && !scheme.extension) {
-    throw invalid(`${scheme.id} does not say how long an extension lasts. Give its new last day: --until DAY`)
-  }
-  if (untilOn && standing.endsOn && Temporal.PlainDate.compare(untilOn, standing.endsOn) <= 0) {
-    throw invalid(`An extension until ${untilOn.toString()} adds nothing: it is valid until ${standing.endsOn.toString()} already.`)
-  }
-}
-
-const endsAll = (kind: DecisionKind): boolean => kind === 'withdraw' || kind === 'cancel' || kind === 'archive'
-
-// A run serves its certificate: with that gone, nobody is reminded of its steps any more.
-async function endRuns(db: Db, certificationId: number, { asOf, now, because }: Occasion): Promise<void> {
-  for (const { procedure } of await listProcedures(db, { certificationId, runningOnly: true })) await endProcedure(db, procedure.id, asOf)
-  const steps = (await listObligationsOf(db, [certificationId])).filter((one) => one.kind === 'step' && !endedDuty.has(one.state))
-  for (const step of steps) await changeObligation(db, step, { state: 'not-applicable', reason: because, endedBy: 'rules' }, now)
-}
-
-const endedDuty: ReadonlySet<string> = new Set(['met', 'not-applicable'])
-
-type Judged = DecisionInput & { readonly standing: Standing; readonly judged: Cycle | undefined }
-
-/** Opens the cycle that a decision begins, or returns the one it was judged in; days given are saved with it. */
-async function openCycle(app: App, db: Db, certification: Certification, input: Judged): Promise<number> {
-  const current = currentCycle(certification)
-  const opens = opensCycle(input)
-  const scheme = schemeOf(app, certification.scheme)
-  if (opens) refuseBeforeCycle(certification, anchorOf(current && completeCycle(scheme, current), scheme.begins), input)
-  if (opens && input.kind === 'restore') refuseWithoutExpiry(input)
-  const number = opens ? (current?.number ?? 0) + 1 : input.judged?.number ?? 1
-  if (opens) await store.insertCycles(db, [{ certificationId: certification.id, number, kind: input.kind === 'grant' ? 'initial' : 'recertification' }])
-  const decided: Anchor[] = opens || input.kind === 'grant' ? [{ name: scheme.begins, day: input.decidedOn, assumed: false }] : []
-  refuseWrongDays(app, certification, [...opens ? [] : input.judged?.anchors ?? [], ...decided], input.anchors)
-  // What comes again within a cycle, such as a yearly report, goes on counting across a renewal.
-  const lasting = opens ? (current?.anchors ?? []).filter((anchor) => scheme.anchors[anchor.name]?.repeats && !anchor.assumed) : []
-  const days = new Map([...lasting, ...decided, ...input.anchors ?? []].map((anchor) => [anchor.name, anchor]))
-  await store.saveAnchors(db, [...days.values()].map((anchor) => ({ certificationId: certification.id, cycle: number, ...anchor })))
-  return number
-}
-
-// Granted again after it has ended, it begins anew; a planned one begins in the cycle that was entered for it.
-function opensCycle({ kind, standing }: Judged): boolean {
-  if (kind === 'renew') return true
-  if (kind === 'restore') return stateForDecisions(standing) === 'expired-restorable'
-  return kind === 'grant' && standing.state !== 'planned'
-}
-
-function refuseBeforeCycle({ name }: Certification, beganOn: Day | undefined, { kind, decidedOn }: DecisionInput): void {
-  if (!beganOn || Temporal.PlainDate.compare(decidedOn, beganOn) > 0) return
-  throw invalid(`The running cycle of "${name}" began on ${beganOn.toString()}: a decision to ${kind} of ${decidedOn.toString()} is not after it. `
-    + 'Is it recorded already? To correct a day: certification edit')
-}
-
-// A day the scheme does not know would be kept and never counted from; an end before its beginning is a slip.
-function refuseWrongDays(app: App, certification: Certification, standing: readonly Anchor[], given: readonly Anchor[] = []): void {
+/** Refuses a day the scheme does not know, which would never be counted from, and an end before its beginning. */
+export function refuseWrongDays(app: App, certification: Certification, standing: readonly Anchor[], given: readonly Anchor[] = []): void {
   if (given.length === 0) return
   const scheme = schemeOf(app, certification.scheme)
   const known = standing.filter((anchor) => scheme.anchors[anchor.name] !== undefined && !anchor.assumed)
   const decided = decideAnchors(scheme, Object.fromEntries([...known, ...given].map(({ name, day }) => [name, day])))
   if (!decided.ok) throw invalid(decided.refusal)
-}
-
-// ISO/IEC 17021-1, 9.6.3.2.5: the new expiry follows the prior cycle, so it must not be counted from this decision.
-function refuseWithoutExpiry(input: DecisionInput): void {
-  if (input.anchors?.some((anchor) => anchor.name === 'expiry')) return
-  throw invalid('A certificate restored after its expiry keeps the count of the prior cycle. Give the expiry it prints: --set expiry=DAY')
 }
 
 /** A certificate that rests on this one ends, pauses and returns with it; so does what rests on that one. */

@@ -2,7 +2,8 @@
 
 import type { Command } from 'commander'
 import { act, rehearse } from '../app/app.ts'
-import { decideCertification, editCertification } from '../app/certifications.ts'
+import { editCertification } from '../app/certifications.ts'
+import { decideCertification } from '../app/decisions.ts'
 import { enterCertification } from '../app/entry.ts'
 import { listCertifications, listObligations, showCertification } from '../app/lists.ts'
 import { getHome, getOrganisation, getPerson } from '../app/people.ts'
