@@ -83,6 +83,9 @@ export async function registerCertifications(
       event: one.isNew ? 'certification-added' : 'certification-edited', subject: 'certification', subjectId: one.id, facts: {},
     })), now)
   }
+  for (const { id, organisationId, isNew } of touched) {
+    if (!isNew) await recordMoves(db, await rederiveRiders(app, db, id, world, registeredAt(todayOf(world, organisationId, now), now)), now)
+  }
   await seedRequirements(app, db, [...added.values()], now)
   const idOf = (draft: CertificationDraft) => added.get(keyOf(draft)) ?? stored.get(keyOf(draft))!.record.id
   const open = await countUnconfirmed(db, drafts.map(idOf))
@@ -127,8 +130,16 @@ async function addAll(app: App, db: Db, { drafts, world, now }: Entered): Promis
 }
 
 async function saveCoverage(db: Db, id: number, { covers, sites }: Pick<CertificationDraft, 'covers' | 'sites'>): Promise<void> {
-  if (covers) await store.saveCoverage(db, id, 'organisation', covers)
-  if (sites) await store.saveCoverage(db, id, 'site', sites)
+  if (covers) await store.saveCoverage(db, id, 'organisation', namesOf(covers))
+  if (sites) await store.saveCoverage(db, id, 'site', namesOf(sites))
+}
+
+// As a register would carry it: there a semicolon stands between two names.
+function namesOf(given: readonly string[]): readonly string[] {
+  const names = given.map((name) => name.trim().replace(/\s+/g, ' ')).filter((name) => name !== '')
+  const joined = names.find((name) => /[;；]/.test(name))
+  if (joined !== undefined) throw invalid(`"${joined}" has a semicolon, which separates two names in a register. Give each name by itself.`)
+  return [...new Set(names)]
 }
 
 const recordValues = (draft: CertificationDraft) => ({
@@ -202,12 +213,13 @@ async function updateAll(
 async function deriveAll(
   app: App, db: Db, ids: readonly number[], world: World, at: { readonly organisationId: number; readonly now: Instant },
 ): Promise<void> {
-  const results = await rederive(app, db, await store.readCertifications(db, ids), world, {
-    asOf: todayOf(world, at.organisationId, at.now), now: at.now, by: 'person', movedBy: undefined,
-    because: 'the register no longer yields it', decidedOn: undefined,
-  })
+  const occasion = registeredAt(todayOf(world, at.organisationId, at.now), at.now)
+  const results = await rederive(app, db, await store.readCertifications(db, ids), world, occasion)
   await appendHistory(db, at.organisationId, movedEntries(results), at.now)
 }
+
+const registeredAt = (asOf: Day, now: Instant): Occasion =>
+  ({ asOf, now, by: 'person', movedBy: undefined, because: 'the register no longer yields it', decidedOn: undefined })
 
 export async function getCertification(db: Db, id: number): Promise<Certification> {
   const found = await store.findCertification(db, id)

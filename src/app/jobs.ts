@@ -107,8 +107,17 @@ export async function keepHouse(app: App, now: Instant): Promise<Counts> {
   return { ...derived, ...traces, lost }
 }
 
+// A catalogue does not change while it is held: a whole one is read anew, so its print is taken once.
+const prints = new WeakMap<App['catalogue'], string>()
+
 /** What duties are derived from besides records: the schemes, and the calendars that came with this release. */
 function fingerprintOf({ catalogue }: App): string {
+  const print = prints.get(catalogue) ?? takePrint(catalogue)
+  prints.set(catalogue, print)
+  return print
+}
+
+function takePrint(catalogue: App['catalogue']): string {
   const schemes = listSchemes(catalogue).map(({ variants, ...scheme }) => [scheme, [...variants ?? []].map(([id, { rules, validity }]) => [id, rules, validity])])
   const calendars = [...publishedCalendars().values()].map(({ id, exceptions }) => [id, [...exceptions]])
   return createHash('sha256').update(JSON.stringify([schemes, calendars])).digest('hex')

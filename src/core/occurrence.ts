@@ -83,7 +83,11 @@ const placeDue = (rule: Rule, scene: Scene, near: Near): Counted | undefined =>
 // A duty counted from an event that comes again (each report has its own table 4) is told apart by the
 // month of that event, written 202611: the next one must not look like the one already met, and a
 // corrected day of the month must not look like another one.
+// What each extension asks for is numbered by those granted before it; what the parent's renewal asks for, by
+// the year that one ends in.
 function ordinalOf(rule: Rule, { scheme, validity }: Scene): number {
+  if (rule.per === 'extension') return validity.extensions + 1
+  if (rule.per === 'parent') return validity.parent?.on.year ?? 1
   const names = pointsOf(rule.due).flatMap(({ from }) => (typeof from === 'string' ? [from] : []))
   const anchor = validity.cycle.anchors.find((one) => names.includes(one.name) && scheme.anchors[one.name]?.repeats)
   return anchor ? anchor.day.year * 100 + anchor.day.month : 1

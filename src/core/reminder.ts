@@ -91,7 +91,7 @@ export function decideReminder(
   const tightest = due.findLast((rise) => obligation.state !== 'submitted' || rise.offsetDays < 0)
   if (!tightest) return { say: false, ...silence(due, reached.findLast(applies), next), skips, next }
   const covers = due.slice(0, due.indexOf(tightest)).filter((rise) => !isSame(rise, tightest))
-  return { say: true, reason: reasonFor(obligation, tightest, spoken), rise: tightest, covers, skips, next }
+  return { say: true, reason: reasonFor(obligation, [...covers, tightest], spoken), rise: tightest, covers, skips, next }
 }
 
 function silence(
@@ -198,10 +198,12 @@ function isReplaced(row: Said, rise: Placed, named: ReadonlySet<string>): boolea
   return row.notice !== 'moved' && row.offsetDays > 0 && rise.offsetDays >= row.offsetDays * 0.75 && !named.has(row.notice)
 }
 
-function reasonFor(obligation: Obligation, rise: Rise, said: readonly Said[]): 'first-notice' | 'next-notice' | 'overdue' | 'moved' {
+// A rung that is reached together with a move by the rules says the move too.
+function reasonFor(obligation: Obligation, rises: readonly Rise[], said: readonly Said[]): 'first-notice' | 'next-notice' | 'overdue' | 'moved' {
+  const rise = rises.at(-1)!
   if (rise.offsetDays < 0) return 'overdue'
   const heard = said.filter((row) => row.outcome === 'said')
-  if (isMove(rise)) return 'moved'
+  if (rises.some(isMove)) return 'moved'
   if (heard.some((row) => row.countedTo.equals(rise.countedTo))) return 'next-notice'
   return heard.length > 0 && obligation.movedFrom ? 'moved' : 'first-notice'
 }

@@ -135,6 +135,8 @@ const rule = z.strictObject({
   whileAhead: z.boolean().default(false),
   /** Owed though the paper is no longer valid, or beyond its last day. */
   outlives: z.boolean().default(false),
+  /** Owed anew with each extension of the validity, or each time what it rests on is renewed to another year. */
+  per: z.enum(['extension', 'parent']).optional(),
   /** Of a certification that rides on a parent: the parent's audit meets it and the parent's ladder tells. */
   rides: z.boolean().default(false),
   /** Meeting it records this anchor with the day: the next time is counted from there. */

@@ -43,6 +43,8 @@ export interface Validity {
   /** The last day of what it rests on, whether it binds or not. */
   readonly parent: End | undefined
   readonly end: End | undefined
+  /** How often it has been extended so far. */
+  readonly extensions: number
   /** The day its renewal was applied for, where that keeps it valid past its end. */
   readonly appliedOn: Day | undefined
   /** Each option with its value, given or by default. */
@@ -73,13 +75,14 @@ export function validityOf(scheme: Scheme, facts: Facts, cycle: Cycle, asOf: Day
   const edition = editionEnd(scheme, facts)
   const parent = parentEnd(scheme, facts, find)
   const base = stated ? statedExpiry(stated) : counted?.end
-  const own = base && extended(scheme, base, extensionsOf(facts, cycle, asOf), counted?.rule ?? scheme.validity[0])
+  const extensions = extensionsOf(facts, cycle, asOf)
+  const own = base && extended(scheme, base, extensions, counted?.rule ?? scheme.validity[0])
   const ends = [own, parent?.lapse === 'warns' ? undefined : parent]
   // The end of an edition caps a validity; where one is there but not known, it would make one up, years too late.
   const end = scheme.endless || ends.some((one) => one !== undefined) ? earliestEnd([...ends, edition]) : undefined
   return {
     cycle: complete, began: find(scheme.begins), startsOn: counted?.startsOn ?? find(scheme.begins)?.day,
-    statedOn: stated?.day, computedOn: counted?.end.on, edition, parent, end, appliedOn: applied(scheme, find, end), options,
+    statedOn: stated?.day, computedOn: counted?.end.on, edition, parent, end, extensions: extensions.length, appliedOn: applied(scheme, find, end), options,
   }
 }
 

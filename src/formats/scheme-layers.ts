@@ -19,6 +19,8 @@ export interface Layers {
   /** Lowest first. */
   readonly layers: readonly Layer[]
   readonly value: unknown
+  /** The value with what was dropped still marked in it, for the layers that come over it. */
+  readonly marked?: unknown
 }
 
 export interface Place {
@@ -33,7 +35,22 @@ export const noLayers: Layers = { layers: [], value: undefined }
 
 /** Lays one more layer over the others. */
 export function lay(below: Layers, layer: Layer): Layers {
-  return { layers: [...below.layers, layer], value: below.layers.length === 0 ? layer.value : merged(below.value, layer.value) }
+  const marked = below.layers.length === 0 ? layer.value : merged(below.marked ?? below.value, layer.value)
+  return { layers: [...below.layers, layer], value: cleared(marked), marked }
+}
+
+// What a lower layer dropped stays dropped: one above that changes it, or drops it too, was written for a
+// scheme that still had it, and is right where it has not.
+const dropped = Symbol('dropped')
+
+const isDropped = (one: unknown): boolean => isGroup(one) && dropped in one
+
+// An alias may stand for what it lies in; the shape refuses that later, with its line.
+function cleared(value: unknown, around: readonly unknown[] = []): unknown {
+  if (around.includes(value)) return value
+  const within = [...around, value]
+  if (Array.isArray(value)) return value.filter((one: unknown) => !isDropped(one)).map((one) => cleared(one, within))
+  return isGroup(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, cleared(one, within)])) : value
 }
 
 type Group = Record<string, unknown>
@@ -69,10 +86,11 @@ function merged(below: unknown, over: unknown): unknown {
 function mergedEntries(below: readonly (Group & { id: string })[], over: readonly (Group & { id: string })[]): unknown[] {
   const changes = new Map(over.map((one) => [one.id, one]))
   const known = new Set(below.map((one) => one.id))
-  const kept = below.flatMap((one) => {
+  const kept = below.flatMap((one): unknown[] => {
     const change = changes.get(one.id)
     if (change === undefined) return [one]
-    return change['drop'] === true ? [] : [merged(one, change)]
+    if (change['drop'] === true || (isDropped(one) && !('kind' in change))) return [{ id: one.id, [dropped]: true }]
+    return [isDropped(one) ? change : merged(one, change)]
   })
   return [...kept, ...over.filter((one) => !known.has(one.id))]
 }

@@ -84,6 +84,21 @@ describe('entered', () => {
   })
 })
 
+describe('a name', () => {
+  test('is recorded once, however often and with whatever spaces it is given', async () => {
+    const { id } = await group({ covers: ['A  Ltd', ' A Ltd ', '', 'B Ltd'] })
+    expect((await recorded(id)).covers).toEqual(['A Ltd', 'B Ltd'])
+    await edit(id, { sites: ['Dock 4', 'Dock 4'] })
+    expect((await recorded(id)).sites).toEqual(['Dock 4'])
+  })
+
+  test.each(['A; B Ltd', '甲；乙'])('that a register would take for two is refused: %s', async (name) => {
+    const { id } = await group()
+    await expect(edit(id, { covers: [name] })).rejects.toThrow(`"${name}" has a semicolon`)
+    expect((await recorded(id)).covers).toEqual(covers)
+  })
+})
+
 describe('corrected', () => {
   test('what is named stands in place of what was, the rest stays', async () => {
     const { id } = await group()

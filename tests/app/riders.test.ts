@@ -4,8 +4,11 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { act, type App, rehearse } from '../../src/app/app.ts'
-import { editCertification, getCertification } from '../../src/app/certifications.ts'
+import { editCertification, getCertification, loadWorld } from '../../src/app/certifications.ts'
 import { decideCertification, type DecisionInput } from '../../src/app/decisions.ts'
+import { rederiveAll } from '../../src/app/derivation.ts'
+import { exportRegister } from '../../src/app/export.ts'
+import { importRegister } from '../../src/app/import.ts'
 import { listCertifications, showCertification } from '../../src/app/lists.ts'
 import { doneObligation } from '../../src/app/obligations.ts'
 import type { Anchor } from '../../src/core/certification.ts'
@@ -62,6 +65,16 @@ describe('a STAR certificate on an ISO/IEC 27001 one', () => {
     expect(await listed('2027-06-30')).toContain('Cloud: active 2027-06-30 parent')
     expect(await listed('2027-07-01')).toEqual(['Office: expired-restorable 2027-06-30 expiry', 'Cloud: expired 2027-06-30 parent'])
     expect(await dutiesOf(app, rider)).toContain('2027-06-30 expiry open')
+  })
+
+  test('follows it in the same breath when a register brings another end', async () => {
+    await edit(iso, { anchors: [{ name: 'expiry', day: day('2027-06-28') }] })
+    const csv = await exportRegister(app, { format: 'csv' })
+    expect(csv).toContain('2027-06-28')
+    const bytes = new TextEncoder().encode(csv.replaceAll('2027-06-28', '2027-04-30'))
+    expect(await importRegister(app, { bytes, file: 'register.csv', dryRun: false, partial: false })).toMatchObject({ updated: 1, unchanged: 1 })
+    expect(await dutiesOf(app, rider)).toContain('2027-04-30 expiry open')
+    expect(await rederiveAll(app, await loadWorld(app.database.db), app.clock.now())).toMatchObject({ moved: 0 })
   })
 
   test('is suspended with it and comes back with it, and is not suspended by itself', async () => {
@@ -249,7 +262,7 @@ describe('a Gold O&M result on a Trusted Cloud certificate', () => {
 
   test('has its own end, and a duty on the end of what it rests on', async () => {
     expect(await listed()).toContain('Operations: active 2028-03-01 expiry')
-    expect(await live(gold)).toEqual(['2027-07-09 trucs-renewed open', '2028-03-01 expiry open'])
+    expect(await live(gold)).toEqual(['2027-07-09 trucs-renewed #2027 open', '2028-03-01 expiry open'])
     expect(await remarksOfGold()).toEqual([])
   })
 
@@ -276,12 +289,16 @@ describe('a Gold O&M result on a Trusted Cloud certificate', () => {
 
   test('asks about the new end once that was renewed', async () => {
     await decide(trucs, 'renew', '2026-11-24', { anchors: anchors({ expiry: '2027-12-31' }) })
-    expect(await live(gold)).toEqual(['2027-12-31 trucs-renewed open', '2028-03-01 expiry open'])
+    expect(await live(gold)).toEqual(['2027-12-31 trucs-renewed #2027 open', '2028-03-01 expiry open'])
   })
 
   test('whose question about it was answered is not asked again for the same end', async () => {
     const duty = await dutyOf(app, gold, 'trucs-renewed')
     await act(app, (db, now) => doneObligation(app, db, duty.id, day('2026-11-20'), { now }))
     expect(await live(gold)).toEqual(['2028-03-01 expiry open'])
+    await edit(trucs, { anchors: [{ name: 'expiry', day: day('2027-07-12') }] })
+    expect(await live(gold)).toEqual(['2028-03-01 expiry open'])
+    await decide(trucs, 'renew', '2026-11-24', { anchors: anchors({ expiry: '2028-02-09' }) })
+    expect(await live(gold)).toEqual(['2028-02-09 trucs-renewed #2028 open', '2028-03-01 expiry open'])
   })
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { checkSchemeFiles, loadCatalogue, planScheme, schemeFolders, schemeOf } from '../../src/app/schemes.ts'
-import { listSchemes } from '../../src/core/scheme.ts'
+import { type Catalogue, listSchemes } from '../../src/core/scheme.ts'
 import { AppError } from '../../src/errors.ts'
 import { builtIn, china, day, schemeText } from '../core/scheme-samples.ts'
 
@@ -47,6 +47,24 @@ describe('the catalogue of an installation', () => {
     await writeFile(join(own, 'a.yaml'), schemeText('mlps'))
     await writeFile(join(own, 'b.yaml'), schemeText('mlps'))
     expect((await fault(loadCatalogue([own]))).message).toContain(`${join(own, 'b.yaml')}:1 id "mlps" is the id of ${join(own, 'a.yaml')} already`)
+  })
+
+  it('lets its own file drop a rule that built-in schemes on top drop or change too', async () => {
+    await writeFile(join(own, 'ours.yaml'), [
+      'id: iso-27001', 'extends: iso-27001', 'rules:', '  - { id: management-review-before-recertification, drop: true }',
+      '  - { id: internal-audit-before-recertification, drop: true }', '',
+    ].join('\n'))
+    const rulesIn = (catalogue: Catalogue, id: string) => schemeOf({ catalogue }, id).rules.map((one) => one.id)
+    const before = await builtInOnly()
+    const after = await loadCatalogue(schemeFolders(own).with(1, own))
+    const dropped = ['internal-audit-before-recertification', 'management-review-before-recertification']
+    expect(rulesIn(before, 'iso-27001').filter((id) => !rulesIn(after, 'iso-27001').includes(id)).sort()).toEqual(dropped)
+    expect(rulesIn(after, 'csa-star')).toEqual(rulesIn(before, 'csa-star'))
+  })
+
+  it('refuses to drop a rule that nothing below it has', async () => {
+    await writeFile(join(own, 'ours.yaml'), 'id: iso-27001\nextends: iso-27001\nrules:\n  - { id: no-such-rule, drop: true }\n')
+    expect((await fault(loadCatalogue(schemeFolders(own).with(1, own)))).message).toContain(`${join(own, 'ours.yaml')}:4 rules[0].`)
   })
 
   it('names the schemes there are where one is unknown', async () => {

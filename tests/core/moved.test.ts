@@ -40,6 +40,11 @@ describe('a duty that the rules moved', () => {
     expect(String(decision.rise?.countedTo)).toBe('2027-06-30')
   })
 
+  test('is named by a notice that is reached with it before a weekend', () => {
+    const decision = decided(story({ dueOn: day('2027-07-05') }), '2027-06-04')
+    expect(decision).toMatchObject({ say: true, reason: 'moved', rise: { rung: { notice: 'P30D' } } })
+  })
+
   test('is said however often and in whatever order it is asked, once', () => {
     const asked = [...toTheDay, ...toTheDay, ...toTheDay.toReversed()]
     expect(live(story(), asked).filter((one) => one.includes('moved'))).toEqual(['2027-05-03 moved'])

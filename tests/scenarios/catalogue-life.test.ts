@@ -101,7 +101,7 @@ describe('an MPS level 3 system', () => {
     await tell(life, [['2029-08-10', '', '']]) // no P45D on the 6th
     expect(await standings(life)).toEqual(['Payments: active 2030-09-20'])
     expect((await open()).filter((one) => !/self-check|inspection/.test(one))).toEqual(expect.arrayContaining([
-      'yearly-assessment/202905 open 2030-05-07', 'expiry open 2030-09-20',
+      'yearly-assessment/202905 open 2030-05-07', 'expiry open 2030-09-20', 'filing-extension/2 open 2030-09-20',
     ]))
   }, 60_000)
 })
@@ -162,7 +162,7 @@ describe('a Trusted Cloud certificate and a Gold O&M result on it', () => {
   const gold: readonly Row[] = [
     ['2027-04-05', 'the operations are entered, resting on it', ''],
     ['2027-06-04', '', 'Alice: expiry P270D'], //           to its own end on 2028-03-01, from Saturday
-    ['2027-06-09', '', 'Alice: trucs-renewed P30D'], //     to the end of what it rests on
+    ['2027-06-09', '', 'Alice: trucs-renewed/2027 P30D'], //     to the end of what it rests on
   ]
   const numberOf = async (life: Life, name: string): Promise<number> =>
     (await listCertifications(life.app, {}, {})).find(({ certification }) => certification.name === name)!.certification.id
