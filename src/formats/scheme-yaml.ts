@@ -95,11 +95,20 @@ const group = (value: unknown): Record<string, unknown> =>
 
 function check(layers: Layers): SchemeParsed {
   const parsed = schemeShape.safeParse(layers.value)
-  if (!parsed.success) return refused(parsed.error.issues.flatMap((issue) => problemsOf(issue, layers)))
+  if (!parsed.success) return refused([...dropsOfNothing(layers), ...parsed.error.issues.filter((issue) => !isOfDrop(issue, layers)).flatMap((issue) => problemsOf(issue, layers))])
   const faults = checkScheme(parsed.data)
   if (faults.length > 0) return refused(faults.map((fault) => problemAt(layers, fault.path, fault.reason)))
   return { ok: true, scheme: ruledScheme(parsed.data) }
 }
+
+// What is still marked to be dropped was not there: one fault, not one for each thing the entry has not.
+function dropsOfNothing(layers: Layers): SchemeProblem[] {
+  return entriesOf(group(layers.value)['rules']).flatMap((one, n) => (one['drop'] === true
+    ? [problemAt(layers, ['rules', n], `there is no rule "${String(one['id'])}" to drop: take the line away, or correct the id`)] : []))
+}
+
+const isOfDrop = ({ path }: Issue, layers: Layers): boolean =>
+  path[0] === 'rules' && group(valueAt(layers, path.slice(0, 2).map((part) => (typeof part === 'number' ? part : String(part)))))['drop'] === true
 
 /** Every combination of rule sets that can be in force is checked now, so that none fails on the day it is needed. */
 function withVariants(scheme: Scheme, layers: Layers): SchemeParsed {

@@ -64,7 +64,10 @@ describe('the catalogue of an installation', () => {
 
   it('refuses to drop a rule that nothing below it has', async () => {
     await writeFile(join(own, 'ours.yaml'), 'id: iso-27001\nextends: iso-27001\nrules:\n  - { id: no-such-rule, drop: true }\n')
-    expect((await fault(loadCatalogue(schemeFolders(own).with(1, own)))).message).toContain(`${join(own, 'ours.yaml')}:4 rules[0].`)
+    const { problems, message } = await fault(loadCatalogue(schemeFolders(own).with(1, own)))
+    expect(message).toContain(`${join(own, 'ours.yaml')}:4 rules[0] there is no rule "no-such-rule" to drop`)
+    expect(new Set(problems.map((one) => one.row))).toEqual(new Set([4]))
+    expect(new Set(problems.map((one) => one.column))).toEqual(new Set(['rules[0]']))
   })
 
   it('names the schemes there are where one is unknown', async () => {
