@@ -1,7 +1,6 @@
 // calendar: which days are worked. Counting touches no record; an import moves the duties that were counted
 // through its days.
 
-import { readFile, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type CalendarImported, importCalendar } from '../app/calendar-import.ts'
@@ -9,9 +8,10 @@ import { type CalendarLine, getCalendar, listCalendars } from '../app/calendars.
 import type { Day } from '../core/day.ts'
 import { addWorkingDays } from '../core/calendar.ts'
 import { rollDay, rolls, type Roll } from '../core/span.ts'
-import { AppError, invalid } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import { day, oneOf, wholeNumber } from './arguments.ts'
 import type { Context } from './context.ts'
+import { readInputFile } from './input-file.ts'
 import { answer, facts, table } from './output.ts'
 
 export function addCalendarCommands(program: Command, context: Context): void {
@@ -73,8 +73,6 @@ function distance(text: string): number {
 
 interface ImportOptions { calendar: string; year?: number[]; source?: string; encoding?: string; dryRun?: boolean; json?: boolean }
 
-const largest = 1024 * 1024
-
 function importCommand(group: Command, context: Context): void {
   group.command('import').description('make years known from a file; all or nothing. Years that were known are replaced')
     .argument('<file>', 'CSV (date, working, name) or iCalendar')
@@ -83,7 +81,7 @@ function importCommand(group: Command, context: Context): void {
     .option('--source <text>', 'where the days are from (default: the name of the file)').option('--encoding <name>', 'where it is neither UTF-8 nor GB 18030')
     .option('--dry-run', 'say what would happen').option('--json', 'one JSON document')
     .action(async (file: string, options: ImportOptions) => {
-      const bytes = await readInput(resolve(context.io.cwd, file))
+      const bytes = await readInputFile(resolve(context.io.cwd, file), 1)
       const { year, ...rest } = options
       const result = await importCalendar(await context.app(), { ...rest, years: year, bytes, file: basename(file), dryRun: options.dryRun ?? false })
       answer(context, options.json, result, () => importText(result, options))
@@ -100,17 +98,6 @@ function placeOf({ row, value }: { readonly row: number; readonly value: string 
 function years(text: string, earlier: readonly number[] = []): number[] {
   if (!/^\d{4}$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a year. Write it as 2027.`)
   return [...earlier, Number(text)]
-}
-
-async function readInput(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path)
-    if (size > largest) throw invalid(`${path} has ${Math.ceil(size / 1024 / 1024)} MB; a file of working days has at most 1.`)
-    return await readFile(path)
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause
-    throw new AppError('not-found', `${path} cannot be read. Check the name.`, { cause })
-  }
 }
 
 const shown = 60

@@ -1,21 +1,20 @@
 // import and export: registers in and out as files.
 
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { type Command } from 'commander'
 import { exportFormats, exportRegister } from '../app/export.ts'
 import { ImportRefused, importRegister, type ImportResult } from '../app/import.ts'
 import type { Day } from '../core/day.ts'
-import { AppError, invalid } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import { day, oneOf } from './arguments.ts'
 import type { Context } from './context.ts'
-import { answer, facts, table } from './output.ts'
+import { problemBlocks, readInputFile } from './input-file.ts'
+import { answer, facts } from './output.ts'
 
 interface ImportOptions {
   mapping?: string; owner?: string; organisation?: string; encoding?: string; dryRun?: boolean; partial?: boolean; json?: boolean
 }
-
-const largest = 10 * 1024 * 1024
 
 export function addRegisterCommands(program: Command, context: Context): void {
   program.command('import').description('read certifications from a register; all or nothing unless --partial').argument('<file>', 'a CSV file')
@@ -24,7 +23,7 @@ export function addRegisterCommands(program: Command, context: Context): void {
     .option('--organisation <name>', 'organisation of what names none (default: the owner\'s)').option('--encoding <name>', 'where it is neither UTF-8 nor GB 18030')
     .option('--dry-run', 'say what would happen').option('--partial', 'take what is right, list what is refused').option('--json', 'one JSON document')
     .action(async (file: string, options: ImportOptions) => {
-      const bytes = await readInput(resolve(context.io.cwd, file))
+      const bytes = await readInputFile(resolve(context.io.cwd, file))
       const app = await context.app()
       const say = (result: ImportResult): void => answer(context, options.json, result, () => resultText(result, options))
       try {
@@ -43,27 +42,14 @@ export function addRegisterCommands(program: Command, context: Context): void {
     })
 }
 
-async function readInput(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path)
-    if (size > largest) throw invalid(`${path} has ${Math.ceil(size / 1024 / 1024)} MB; at most 10 MB are read. Split it.`)
-    return await readFile(path)
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause
-    throw new AppError('not-found', `${path} cannot be read. Check the name.`, { cause })
-  }
-}
-
 function resultText(result: ImportResult, options: ImportOptions): string {
   const head = facts([
     ['accepted', result.accepted], ['updated', result.updated], ['unchanged', result.unchanged], ['rejected', result.rejected], ['unconfirmed', result.unconfirmed],
     ['new organisations', result.created.organisations.join(', ')], ['new people', result.created.people.join(', ')],
   ])
-  const shown = result.problems.slice(0, 50)
   return [
     options.dryRun ? `${head}\n\nA dry run: nothing was written.` : head,
-    ...(shown.length > 0 ? [table(['row', 'column', 'value', 'why'], shown.map((one) => [one.row, one.column, one.value, one.reason]), '')] : []),
-    ...(result.problems.length > shown.length ? [`… and ${result.problems.length - shown.length} more; all of them with --json.`] : []),
+    ...problemBlocks(result.problems),
     ...(result.unconfirmed > 0 ? [`${result.unconfirmed} duties were past already: nobody is reminded of them until they are answered. See: obligation list --unconfirmed`] : []),
     ...(result.questions.length > 0 ? [`${result.questions.length} certificates have expired: renewed, given up or being restored? The first: ${result.questions[0]!.certification}, expired on ${result.questions[0]!.expiredOn.toString()}.`] : []),
   ].join('\n\n')

@@ -1,6 +1,5 @@
 // requirement: checklists of certifications, item by item or as a file.
 
-import { readFile, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { act } from '../app/app.ts'
@@ -8,9 +7,10 @@ import { getPerson } from '../app/people.ts'
 import { importRequirements, type RequirementsImported, RequirementsRefused } from '../app/requirement-import.ts'
 import { listRequirements, type RequirementSet, type RequirementView, setRequirement } from '../app/requirements.ts'
 import { progressOfItems, type Proven, requirementStates, type RequirementState } from '../core/requirement.ts'
-import { AppError, invalid } from '../errors.ts'
+import { invalid } from '../errors.ts'
 import { oneOf, recordNumber } from './arguments.ts'
 import type { Context } from './context.ts'
+import { problemBlocks, readInputFile } from './input-file.ts'
 import { answer, facts, noteLimit, table } from './output.ts'
 
 type Db = Parameters<Parameters<typeof act>[1]>[0]
@@ -115,7 +115,7 @@ function importCommand(group: Command, context: Context): void {
     .requiredOption('--certification <n>', 'whose list it is', recordNumber).option('--encoding <name>', 'where it is neither UTF-8 nor GB 18030')
     .option('--dry-run', 'say what would happen').option('--partial', 'take what is right, list what is refused').option('--json', 'one JSON document')
     .action(async (file: string, options: ImportOptions) => {
-      const bytes = await readInput(resolve(context.io.cwd, file))
+      const bytes = await readInputFile(resolve(context.io.cwd, file))
       const app = await context.app()
       const say = (result: RequirementsImported): void => answer(context, options.json, result, () => resultText(result, options))
       try {
@@ -130,30 +130,15 @@ function importCommand(group: Command, context: Context): void {
     })
 }
 
-const largest = 10 * 1024 * 1024
-
-async function readInput(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path)
-    if (size > largest) throw invalid(`${path} has ${Math.ceil(size / 1024 / 1024)} MB; at most 10 MB are read. Split it.`)
-    return await readFile(path)
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause
-    throw new AppError('not-found', `${path} cannot be read. Check the name.`, { cause })
-  }
-}
-
 function resultText(result: RequirementsImported, options: ImportOptions): string {
   const head = facts([
     ['accepted', result.accepted], ['updated', result.updated], ['unchanged', result.unchanged], ['rejected', result.rejected],
     ['not in the file, kept', codes(result.absent)], ['met without evidence', codes(result.lackEvidence)],
     ['title of the scheme kept', codes(result.titledOtherwise)], ['columns not read', result.ignored.join(', ')],
   ])
-  const shown = result.problems.slice(0, 50)
   return [
     options.dryRun ? `${head}\n\nA dry run: nothing was written.` : head,
-    ...(shown.length > 0 ? [table(['row', 'column', 'value', 'why'], shown.map((one) => [one.row, one.column, one.value, one.reason]), '')] : []),
-    ...(result.problems.length > shown.length ? [`… and ${result.problems.length - shown.length} more; all of them with --json.`] : []),
+    ...problemBlocks(result.problems),
   ].join('\n\n')
 }
 
