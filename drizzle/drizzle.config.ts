@@ -2,4 +2,4 @@
 
 import { defineConfig } from 'drizzle-kit'
 
-export default defineConfig({ dialect: 'postgresql', schema: './src/store/schema.ts', out: './drizzle' })
+export default defineConfig({ dialect: 'postgresql', schema: './src/store/schema-*.ts', out: './drizzle' })

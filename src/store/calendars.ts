@@ -5,7 +5,8 @@ import { type Calendar, weekdays, weekendOf } from '../core/calendar.ts'
 import type { CalendarEntry } from '../core/calendar-years.ts'
 import type { Day } from '../core/day.ts'
 import type { Db } from './database.ts'
-import { calendarDay, calendarYear, organisation, person } from './schema.ts'
+import { organisation, person } from './schema-records.ts'
+import { calendarDay, calendarYear } from './schema-system.ts'
 
 const daysLimit = 50_000
 const yearsLimit = 5_000

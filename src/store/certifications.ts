@@ -4,7 +4,7 @@ import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm'
 import type { Anchor, Certification, CoverageKind, Cycle, CycleKind, Decision } from '../core/certification.ts'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
-import { anchor, certification, coverage, cycle, decision } from './schema.ts'
+import { anchor, certification, coverage, cycle, decision } from './schema-records.ts'
 
 export type CertificationValues = Omit<typeof certification.$inferInsert, 'id' | 'revision'>
 type Row = typeof certification.$inferSelect

@@ -5,11 +5,10 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import { isInFolder, openEmbedded, openMemory, type MemoryDatabase } from './embedded.ts'
 import { migrate } from './migrations.ts'
 import { openPostgres } from './postgres.ts'
-import type * as schema from './schema.ts'
 
 export { rows, violatedConstraint } from './driver.ts'
 
-export type Db = PgDatabase<PgQueryResultHKT, typeof schema>
+export type Db = PgDatabase<PgQueryResultHKT>
 
 export interface Database {
   readonly kind: 'embedded' | 'postgres'

@@ -4,7 +4,10 @@ import { and, asc, desc, eq, gte, inArray, isNotNull, isNull, lte, sql } from 'd
 import type { Day, Instant } from '../core/day.ts'
 import type { Obligation } from '../core/obligation.ts'
 import type { Db } from './database.ts'
-import { certification, history, message, obligation, person } from './schema.ts'
+import { message } from './schema-mail.ts'
+import { certification, person } from './schema-records.ts'
+import { history } from './schema-system.ts'
+import { obligation } from './schema-work.ts'
 import { toObligation } from './obligations.ts'
 
 export interface DutyRow {

@@ -17,7 +17,7 @@ export async function rows<R extends Row = Row>(db: Db, query: SQL): Promise<R[]
 /**
  * Returns the name of the unique, check or foreign-key constraint that an error is about.
  *
- * undefined for any other error. The names are sentences (schema.ts), fit to be looked up for a message.
+ * undefined for any other error. The names are sentences (schema-records.ts), fit to be looked up for a message.
  */
 export function violatedConstraint(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth += 1) {

@@ -10,7 +10,6 @@ import { AppError } from '../errors.ts'
 import type { Database, Db } from './database.ts'
 import { identityOf } from './driver.ts'
 import { lockFolder } from './lock.ts'
-import * as schema from './schema.ts'
 import { openTransactionGuard } from './transaction.ts'
 
 export interface MemoryDatabase extends Database {
@@ -133,7 +132,7 @@ class SyncingFolder extends NodeFS {
 
 function wrap(client: PGlite, place: string, unlock: () => void): Database {
   const guard = openTransactionGuard()
-  const db: Db = drizzle({ client: guarded(client, guard.refuseInside), schema })
+  const db: Db = drizzle({ client: guarded(client, guard.refuseInside) })
   let closing: Promise<void> | undefined
   return {
     kind: 'embedded',

@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto'
 import { and, asc, desc, eq, gt } from 'drizzle-orm'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
-import { history, organisation } from './schema.ts'
+import { organisation } from './schema-records.ts'
+import { history } from './schema-system.ts'
 
 export type Facts = Readonly<Record<string, string | number | boolean | null>>
 

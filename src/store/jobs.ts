@@ -3,7 +3,7 @@
 import { and, asc, desc, eq, gte, lt, sql } from 'drizzle-orm'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
-import { installation, jobRun, session, signInLink, watermark } from './schema.ts'
+import { installation, jobRun, session, signInLink, watermark } from './schema-system.ts'
 
 export type JobRun = typeof jobRun.$inferSelect
 

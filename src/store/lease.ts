@@ -5,7 +5,7 @@ import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
 import type { Claim, MessageRow } from './outbox.ts'
-import { message } from './schema.ts'
+import { message } from './schema-mail.ts'
 
 const clock = sql`clock_timestamp()`
 /** A claim must reach the gate well within its lease; the gate leaves ten minutes for the last reply. */

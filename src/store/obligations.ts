@@ -5,7 +5,9 @@ import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, or, sql, type SQL } 
 import type { Day, Instant } from '../core/day.ts'
 import type { Derived, Obligation, ObligationState } from '../core/obligation.ts'
 import type { Db } from './database.ts'
-import { certification, notice, obligation } from './schema.ts'
+import { notice } from './schema-mail.ts'
+import { certification } from './schema-records.ts'
+import { obligation } from './schema-work.ts'
 
 type Row = typeof obligation.$inferSelect
 

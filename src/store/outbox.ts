@@ -6,7 +6,8 @@ import type { Language } from '../core/certification.ts'
 import type { Instant } from '../core/day.ts'
 import { type MessageKind, messageMoves, type MessageState } from '../core/message.ts'
 import type { Db } from './database.ts'
-import { delivery, message, person } from './schema.ts'
+import { delivery, message } from './schema-mail.ts'
+import { person } from './schema-records.ts'
 
 export type MessageRow = typeof message.$inferSelect
 export type DeliveryRow = typeof delivery.$inferSelect

@@ -6,7 +6,9 @@ import type { Day, Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
 import type { DutyRow } from './digests.ts'
 import { toObligation } from './obligations.ts'
-import { certification, message, obligation, person, procedure, step } from './schema.ts'
+import { message } from './schema-mail.ts'
+import { certification, person } from './schema-records.ts'
+import { obligation, procedure, step } from './schema-work.ts'
 
 export type SeenBy = number | undefined
 

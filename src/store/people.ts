@@ -4,7 +4,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Directory, Organisation, Person } from '../core/person.ts'
 import type { Db } from './database.ts'
-import { organisation, person } from './schema.ts'
+import { organisation, person } from './schema-records.ts'
 
 export type OrganisationValues = Omit<typeof organisation.$inferInsert, 'id'>
 export type PersonValues = Omit<typeof person.$inferInsert, 'id'>

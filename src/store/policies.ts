@@ -5,7 +5,7 @@ import { defaultLadders } from '../core/default-ladders.ts'
 import type { Ladder } from '../core/ladder.ts'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
-import { type LadderChange, policy } from './schema.ts'
+import { type LadderChange, policy } from './schema-mail.ts'
 
 /** Every ladder by id, changed ones in place of their defaults. */
 export async function readLadders(db: Db): Promise<ReadonlyMap<string, Ladder & { readonly changed: boolean }>> {

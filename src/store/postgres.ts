@@ -7,7 +7,6 @@ import postgres, { type Sql } from 'postgres'
 import { AppError } from '../errors.ts'
 import type { Database, Db } from './database.ts'
 import { codeOf, identityOf, rows } from './driver.ts'
-import * as schema from './schema.ts'
 import { openTransactionGuard } from './transaction.ts'
 
 const oldestVersion = 15
@@ -82,7 +81,7 @@ function reasonOf(cause: unknown, { user, database }: Sql['options'], place: str
 
 function wrap(client: Sql, url: string, place: string): Database {
   const guard = openTransactionGuard()
-  const db: Db = drizzle({ client: guarded(client, guard.refuseInside), schema })
+  const db: Db = drizzle({ client: guarded(client, guard.refuseInside) })
   const mark = servingMark(url)
   let closing: Promise<void> | undefined
   return {

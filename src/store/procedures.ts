@@ -4,7 +4,8 @@ import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Words } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
 import type { Db } from './database.ts'
-import { certification, procedure, stage, step } from './schema.ts'
+import { certification } from './schema-records.ts'
+import { procedure, stage, step } from './schema-work.ts'
 
 export type ProcedureRow = typeof procedure.$inferSelect
 export type StageRow = typeof stage.$inferSelect

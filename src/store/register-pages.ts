@@ -5,7 +5,10 @@ import { and, asc, desc, eq, or, sql, type SQL } from 'drizzle-orm'
 import type { Day, Instant } from '../core/day.ts'
 import { type Db, rows } from './database.ts'
 import { certificationSeenBy, type SeenBy } from './overview.ts'
-import { certification, history, message, notice, obligation, person } from './schema.ts'
+import { message, notice } from './schema-mail.ts'
+import { certification, person } from './schema-records.ts'
+import { history } from './schema-system.ts'
+import { obligation } from './schema-work.ts'
 
 /** `current`: valid, planned or suspended; `ended`: past its last day, or ended by a decision. */
 export type Shown = 'current' | 'ended' | 'all'

@@ -3,7 +3,7 @@
 import { asc, gt } from 'drizzle-orm'
 import { readCertifications, type Registered } from './certifications.ts'
 import type { Db } from './database.ts'
-import { certification } from './schema.ts'
+import { certification } from './schema-records.ts'
 
 /** Returns up to `limit` records with an id after `after`, by id. */
 export async function listRegister(db: Db, after: number, limit = 500): Promise<Registered[]> {

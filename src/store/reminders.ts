@@ -7,7 +7,9 @@ import type { Said } from '../core/reminder.ts'
 import type { Purpose } from '../core/message.ts'
 import type { Window } from '../core/window.ts'
 import { type Db, rows } from './database.ts'
-import { certification, message, notice, obligation, procedure, step } from './schema.ts'
+import { message, notice } from './schema-mail.ts'
+import { certification } from './schema-records.ts'
+import { obligation, procedure, step } from './schema-work.ts'
 
 const live = inArray(obligation.state, ['open', 'submitted'])
 

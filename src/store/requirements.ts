@@ -5,7 +5,8 @@ import { and, asc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm'
 import type { Instant } from '../core/day.ts'
 import { type Evidence, type Listed, mostItems, type NewEvidence, type Requirement, type RequirementState, type RequirementValues } from '../core/requirement.ts'
 import type { Db } from './database.ts'
-import { certification, evidence, requirement } from './schema.ts'
+import { certification } from './schema-records.ts'
+import { evidence, requirement } from './schema-work.ts'
 
 type Row = typeof requirement.$inferSelect
 

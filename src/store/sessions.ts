@@ -4,7 +4,8 @@
 import { and, eq, gt, isNull, lte, sql } from 'drizzle-orm'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
-import { person, session, signInLink } from './schema.ts'
+import { person } from './schema-records.ts'
+import { session, signInLink } from './schema-system.ts'
 
 export interface NewToken {
   readonly personId: number

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createSignInLink, findSession, isLinkUsable, signIn, signOut } from '../../src/app/sign-in.ts'
-import { person, session, signInLink } from '../../src/store/schema.ts'
+import { person } from '../../src/store/schema-records.ts'
+import { session, signInLink } from '../../src/store/schema-system.ts'
 import { fill, now, openWorld, type World } from '../web/world.ts'
 
 let world: World
