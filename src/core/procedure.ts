@@ -7,6 +7,7 @@ import type { Mark, Words } from './certification.ts'
 import { compareDays, type Day } from './day.ts'
 import type { Derived, OwedBy } from './obligation.ts'
 import type { Step, Template } from './scheme.ts'
+import { parseLength } from './span.ts'
 
 export interface PlannedStep {
   readonly code: string
@@ -57,7 +58,7 @@ function place(code: string, steps: ReadonlyMap<string, Step>, extents: Map<stri
   const known = extents.get(code)
   if (known) return known
   const step = steps.get(code)!
-  const ready = step.after.map((one) => place(one.step, steps, extents).last + one.lag)
+  const ready = step.after.map((one) => place(one.step, steps, extents).last + parseLength(one.lag)!.days)
   const first = Math.max(0, ...ready) + 1
   const extent = { first, last: first + step.days - 1 }
   extents.set(code, extent)
@@ -74,6 +75,25 @@ function workingDaysFrom(startOn: Day, count: number, calendar: Calendar): { day
     day = rollForward(day.add({ days: 1 }), calendar)
   }
   return days
+}
+
+/** What a step waits for: the finish of another, and how long after it. */
+export interface Waits {
+  readonly step: string
+  /** `P40WD` in working days, `P30D` in calendar days. */
+  readonly lag: string
+}
+
+/** The last day a step may finish by a law or a contract, counted from another step's finish. */
+export interface Limit {
+  /** The code of the step it is counted from. */
+  readonly from: string
+  /** `P30D`, `P10WD`. */
+  readonly within: string
+  /** A day off moves it where the law says so. */
+  readonly roll: 'forward' | 'back' | undefined
+  readonly basis: string
+  readonly mark: Mark
 }
 
 export const stepStates = ['not-started', 'in-progress', 'waiting', 'done', 'skipped'] as const

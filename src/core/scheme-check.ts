@@ -23,7 +23,7 @@ export function checkScheme(scheme: SchemeText): readonly SchemeFault[] {
     ...duplicates(scheme.rules.map((rule) => rule.id), (n) => ['rules', n, 'id']),
     ...scheme.rules.flatMap((rule, n) => ruleFaults(scheme, rule, ['rules', n])),
     ...duplicates(scheme.templates.map((template) => template.id), (n) => ['templates', n, 'id']),
-    ...scheme.templates.flatMap((template, n) => templateFaults(template, ['templates', n])),
+    ...scheme.templates.flatMap((template, n) => templateFaults(scheme, template, ['templates', n])),
   ]
 }
 
@@ -160,24 +160,35 @@ function unknownAnchor(scheme: SchemeText, name: string, path: Path): SchemeFaul
   return names.includes(name) ? [] : [{ path, reason: unknown('anchor', name, names) }]
 }
 
-function templateFaults(template: Template, path: Path): SchemeFault[] {
+function templateFaults(scheme: SchemeText, template: Template, path: Path): SchemeFault[] {
   const steps = template.stages.flatMap((stage, s) => stage.steps.map((step, n) => ({ step, path: [...path, 'stages', s, 'steps', n] })))
   const codes = steps.map(({ step }) => step.code)
-  const unknownSteps = steps.flatMap(({ step, path }) => step.after.flatMap((one, n) => codes.includes(one.step) ? []
-    : [{ path: [...path, 'after', n], reason: unknown('step', one.step, codes) }]))
-  const target = codes.includes(template.target) ? [] : [{ path: [...path, 'target'], reason: unknown('step', template.target, codes) }]
+  const stages = template.stages.map((stage) => stage.code)
+  const rules = scheme.rules.flatMap((rule) => (Array.isArray(rule.each) ? rule.each.map((one) => `${rule.id}-for-${one}`) : [rule.id]))
+  const among = (what: string, name: string, allowed: readonly string[], place: Path): SchemeFault[] =>
+    (allowed.includes(name) ? [] : [{ path: place, reason: unknown(what, name, allowed) }])
   return [
-    ...duplicates(template.stages.map((stage) => stage.code), (n) => [...path, 'stages', n, 'code']),
+    ...duplicates(stages, (n) => [...path, 'stages', n, 'code']),
     ...duplicates(codes, (n) => [...steps[n]!.path, 'code']),
-    ...unknownSteps, ...target, ...circle(template, path),
+    ...template.serves.flatMap((rule, n) => among('rule', rule, rules, [...path, 'serves', n])),
+    ...whenFaults(scheme, template.when, path),
+    ...among('step', template.target, codes, [...path, 'target']),
+    ...(template.audit === undefined ? [] : among('step', template.audit, codes, [...path, 'audit'])),
+    ...template.stages.flatMap((stage, s) => stage.after.flatMap((one, n) => among('stage', one, stages.filter((other) => other !== stage.code), [...path, 'stages', s, 'after', n]))),
+    ...steps.flatMap(({ step, path: place }) => [
+      ...step.after.flatMap((one, n) => among('step', one.step, codes, [...place, 'after', n])),
+      ...(step.limit === undefined ? [] : among('step', step.limit.from, codes.filter((other) => other !== step.code), [...place, 'limit', 'from'])),
+    ]),
+    ...circle(template, path),
   ]
 }
 
 // Takes away every step whose predecessors are gone, again and again: what is left waits in a circle.
 function circle(template: Template, path: Path): SchemeFault[] {
-  const steps = template.stages.flatMap((stage) => stage.steps)
-  const codes = new Set(steps.map((step) => step.code))
-  const waiting = new Map(steps.map((step) => [step.code, step.after.filter((one) => codes.has(one.step)).map((one) => one.step)]))
+  const codesIn = (stage: string): string[] => template.stages.filter((one) => one.code === stage).flatMap((one) => one.steps.map((step) => step.code))
+  const codes = new Set(template.stages.flatMap((stage) => stage.steps.map((step) => step.code)))
+  const waiting = new Map(template.stages.flatMap((stage) => stage.steps.map((step): [string, string[]] =>
+    [step.code, [...step.after.map((one) => one.step).filter((one) => codes.has(one)), ...stage.after.flatMap(codesIn)]])))
   for (let free = freeOf(waiting); free.length > 0; free = freeOf(waiting)) for (const code of free) waiting.delete(code)
   if (waiting.size === 0) return []
   return [{ path: [...path, 'stages'], reason: `steps wait for each other in a circle: ${[...waiting.keys()].join(', ')}` }]

@@ -4,7 +4,7 @@
 import { z } from 'zod'
 import type { Mark } from './certification.ts'
 import { parseDay } from './day.ts'
-import { type CalendarSpan, parseSpan, type Span } from './span.ts'
+import { type CalendarSpan, type Length, parseLength, parseSpan, type Span } from './span.ts'
 
 const idPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
 export const idShape = z.string().regex(idPattern, 'must be lower-case words joined by hyphens, such as iso-27001')
@@ -41,9 +41,10 @@ export const calendarSpan = span.transform((parsed, context): CalendarSpan => {
   return z.NEVER
 })
 
-export const workingDays = z.string().transform((text, context): number => {
-  const parsed = parseSpan(text)
-  if (parsed?.unit === 'working' && parsed.days >= 0) return parsed.days
-  context.addIssue({ code: 'custom', message: `"${text}" is not a number of working days: write P5WD` })
+/** A length that is not before: `P5WD` in working days, `P30D` in calendar days. */
+export const length = z.string().transform((text, context): Length => {
+  const parsed = parseLength(text)
+  if (parsed) return parsed
+  context.addIssue({ code: 'custom', message: `"${text}" is not a length in days: write P5WD for working days, P30D for calendar days` })
   return z.NEVER
 })

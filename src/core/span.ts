@@ -21,6 +21,19 @@ export function parseSpan(text: string): Span | undefined {
   return { unit: 'calendar', text, duration: Temporal.Duration.from(text) }
 }
 
+/** A number of days, working or calendar ones, none or more. */
+export interface Length {
+  readonly unit: 'working' | 'calendar'
+  readonly days: number
+  readonly text: string
+}
+
+/** Reads `P5WD` or `P30D`; undefined for years, months, and lengths before a day. */
+export function parseLength(text: string): Length | undefined {
+  const [, days, working] = /^P(\d{1,4})(W?)D$/.exec(text) ?? []
+  return days === undefined ? undefined : { unit: working ? 'working' : 'calendar', days: Number(days), text }
+}
+
 /** Adds a length to a day, which is not counted itself; months are clamped to the month's end. */
 export function addSpan(day: Day, span: Span, calendar: Calendar): Counted {
   if (span.unit === 'working') return addWorkingDays(day, span.days, calendar)

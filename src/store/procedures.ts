@@ -66,8 +66,8 @@ export async function updateStep(db: Db, id: number, values: Partial<StepValues>
   await db.update(step).set(values).where(eq(step.id, id))
 }
 
-export async function endProcedure(db: Db, id: number, endedOn: Day): Promise<void> {
-  await db.update(procedure).set({ endedOn }).where(and(eq(procedure.id, id), isNull(procedure.endedOn)))
+export async function endProcedure(db: Db, id: number, endedOn: Day, reason?: string): Promise<void> {
+  await db.update(procedure).set({ endedOn, endReason: reason ?? null }).where(and(eq(procedure.id, id), isNull(procedure.endedOn)))
 }
 
 /** The first open steps of running procedures, by certification: what to do next. */

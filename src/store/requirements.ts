@@ -6,7 +6,7 @@ import type { Instant } from '../core/day.ts'
 import { type Evidence, type Listed, mostItems, type NewEvidence, type Requirement, type RequirementState, type RequirementValues } from '../core/requirement.ts'
 import type { Db } from './database.ts'
 import { certification } from './schema-records.ts'
-import { evidence, requirement } from './schema-work.ts'
+import { evidence, requirement } from './schema-proof.ts'
 
 type Row = typeof requirement.$inferSelect
 
@@ -18,7 +18,7 @@ const toRequirement = (row: Row): Requirement => ({
 })
 
 const toEvidence = (row: typeof evidence.$inferSelect): Evidence =>
-  ({ id: row.id, requirementId: row.requirementId, title: row.title ?? undefined, link: row.link, addedAt: row.addedAt })
+  ({ id: row.id, requirementId: row.requirementId!, title: row.title ?? undefined, link: row.link!, addedAt: row.addedAt })
 
 export interface Holder { readonly id: number; readonly scheme: string; readonly organisationId: number }
 
@@ -134,7 +134,7 @@ export async function insertEvidence(
   for (let i = 0; i < values.length; i += batch) {
     ids.push(...await db.insert(evidence).values(values.slice(i, i + batch).map((one) => ({
       requirementId: one.requirementId, title: one.title ?? null, link: one.link, addedBy: by.id ?? null, addedAt: by.at,
-    }))).onConflictDoNothing().returning({ id: evidence.id, requirementId: evidence.requirementId }))
+    }))).onConflictDoNothing().returning({ id: evidence.id, requirementId: sql<number>`${evidence.requirementId}` }))
   }
   return ids
 }

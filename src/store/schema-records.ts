@@ -17,6 +17,8 @@ export const organisation = pgTable('organisation', {
   country: text('country'),
   language: text('language').$type<Language>().notNull(),
   sendHour: text('send_hour').notNull(),
+  // Whether runs start by themselves when their window opens.
+  runs: text('runs').$type<'by-hand' | 'automatic'>().notNull().default('by-hand'),
   // Nothing leaves by SMTP for an organisation before this is set.
   liveAt: instant('live_at'),
   createdAt: instant('created_at').notNull(),
@@ -24,6 +26,7 @@ export const organisation = pgTable('organisation', {
   uniqueIndex('organisation_name_is_used_once').on(sql`lower(${t.name})`),
   check('organisation_country_is_two_capital_letters', sql`${t.country} ~ '^[A-Z]{2}$'`),
   check('organisation_language_is_english_or_chinese', oneOf(t.language, ['en', 'zh'])),
+  check('organisation_starts_runs_by_hand_or_automatically', oneOf(t.runs, ['by-hand', 'automatic'])),
   check('organisation_send_hour_is_a_local_time', sql`${t.sendHour} ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'`),
 ])
 
@@ -137,6 +140,6 @@ export const decision = pgTable('decision', {
   foreignKey({ name: 'decision_belongs_to_a_cycle', columns: [t.certificationId, t.cycle], foreignColumns: [cycle.certificationId, cycle.number] }),
   index('decision_by_certification').on(t.certificationId, t.id),
   check('decision_kind_is_known', oneOf(t.kind, ['grant', 'maintain', 'renew', 'suspend', 'restore', 'withdraw',
-    'cancel', 'extend', 'archive', 'expand-scope', 'reduce-scope'])),
+    'cancel', 'extend', 'archive', 'expand-scope', 'reduce-scope', 'refuse', 'transfer'])),
   check('decision_lasts_until_a_day_not_before_it', sql`${t.untilOn} >= ${t.decidedOn}`),
 ])

@@ -1,12 +1,11 @@
-// Tables of what is to be done: runs with their steps, duties, audits and what they found, checklists and the
-// evidence for all of it. Constraint names are sentences, as in schema-records.ts.
+// Tables of what is to be done: duties, and runs with their stages, steps and forecasts. Constraint names are
+// sentences, as in schema-records.ts.
 
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, jsonb, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import type { Mark, Words } from '../core/certification.ts'
 import type { Ending, ObligationKind, ObligationState, OwedBy, Tier } from '../core/obligation.ts'
-import type { StepState } from '../core/procedure.ts'
-import type { RequirementState } from '../core/requirement.ts'
+import type { Limit, StepState, Waits } from '../core/procedure.ts'
 import { day, id, instant, oneOf } from './columns.ts'
 import { certification, organisation, person } from './schema-records.ts'
 
@@ -19,9 +18,37 @@ export const procedure = pgTable('procedure', {
   version: text('version').notNull(),
   title: jsonb('title').$type<Words>().notNull(),
   startedOn: day('started_on').notNull(),
+  startedBy: text('started_by').$type<'person' | 'window'>().notNull().default('person'),
+  // The duty of the same cycle that it is for, by its identity; its last allowed day is then the deadline.
+  servesRule: text('serves_rule'),
+  servesOrdinal: integer('serves_ordinal'),
+  // The day it is for: of that duty, or one that a person gave.
   targetOn: day('target_on'),
+  // The step whose finish meets the day.
+  target: text('target').notNull().default(''),
+  // As forecast last; in working days to the day it is for.
+  forecastOn: day('forecast_on'),
+  slack: integer('slack'),
   endedOn: day('ended_on'),
-}, (t) => [index('procedure_by_certification').on(t.certificationId, t.id)])
+  endReason: text('end_reason'),
+  revision: integer('revision').notNull().default(1),
+}, (t) => [
+  index('procedure_by_certification').on(t.certificationId, t.id),
+  index('procedure_running').on(t.id).where(sql`${t.endedOn} is null`),
+  check('procedure_is_started_by_a_person_or_its_window', oneOf(t.startedBy, ['person', 'window'])),
+  check('procedure_serves_a_rule_and_its_ordinal', sql`(${t.servesRule} is null) = (${t.servesOrdinal} is null)`),
+])
+
+/** How each run was expected to finish, whenever that changed: a slip is seen as it happens. */
+export const forecast = pgTable('forecast', {
+  procedureId: integer('procedure_id').notNull().references(() => procedure.id),
+  asOf: day('as_of').notNull(),
+  finishOn: day('finish_on').notNull(),
+  deadlineOn: day('deadline_on'),
+  slack: integer('slack'),
+  // The unfinished steps that decide it, first to last.
+  chain: jsonb('chain').$type<string[]>().notNull(),
+}, (t) => [primaryKey({ name: 'forecast_is_one_per_procedure_and_day', columns: [t.procedureId, t.asOf] })])
 
 export const stage = pgTable('stage', {
   id: id(),
@@ -29,6 +56,8 @@ export const stage = pgTable('stage', {
   ordinal: integer('ordinal').notNull(),
   code: text('code').notNull(),
   title: jsonb('title').$type<Words>().notNull(),
+  // The stages all of whose steps it waits for.
+  after: jsonb('after').$type<string[]>().notNull().default([]),
 }, (t) => [unique('stage_code_is_used_once_per_procedure').on(t.procedureId, t.code)])
 
 export const step = pgTable('step', {
@@ -38,24 +67,38 @@ export const step = pgTable('step', {
   ordinal: integer('ordinal').notNull(),
   code: text('code').notNull(),
   title: jsonb('title').$type<Words>().notNull(),
-  // Working days the step is planned to take.
+  // The days the step is planned to take, working or calendar ones.
   days: integer('days').notNull(),
+  unit: text('unit').$type<'working' | 'calendar'>().notNull().default('working'),
+  after: jsonb('after').$type<Waits[]>().notNull().default([]),
+  // A day fixed by law, counted from the finish of another step.
+  legalLimit: jsonb('legal_limit').$type<Limit>(),
+  owedBy: text('owed_by').$type<OwedBy>().notNull().default('organisation'),
   role: text('role').notNull(),
   waitsOn: text('waits_on'),
   deliverable: text('deliverable').notNull(),
   basis: text('basis').notNull(),
   mark: text('mark').$type<Mark>().notNull(),
   ownerId: integer('owner_id').references(() => person.id),
+  // The last days it may start and finish; where the run cannot fit, the first ones it could.
   startOn: day('start_on'),
   finishOn: day('finish_on'),
   provisional: boolean('provisional').notNull(),
   state: text('state').$type<StepState>().notNull(),
   startedOn: day('started_on'),
+  waitingSince: day('waiting_since'),
+  // When an outside party is expected to have acted, where somebody said so.
+  expectedOn: day('expected_on'),
   doneOn: day('done_on'),
   reason: text('reason'),
+  revision: integer('revision').notNull().default(1),
 }, (t) => [
   unique('step_code_is_used_once_per_procedure').on(t.procedureId, t.code),
   check('step_state_is_known', oneOf(t.state, ['not-started', 'in-progress', 'waiting', 'done', 'skipped'])),
+  index('step_by_owner').on(t.ownerId),
+  check('step_takes_working_or_calendar_days', oneOf(t.unit, ['working', 'calendar'])),
+  check('step_is_owed_by_us_an_outside_party_or_nobody', oneOf(t.owedBy, ['organisation', 'outside', 'nobody'])),
+  check('step_takes_no_less_than_no_time', sql`${t.days} >= 0`),
   check('step_done_has_its_day', sql`(${t.state} = 'done') = (${t.doneOn} is not null)`),
   check('step_skipped_has_a_reason', sql`${t.state} <> 'skipped' or ${t.reason} is not null`),
   check('step_finishes_on_or_after_its_start', sql`${t.finishOn} >= ${t.startOn}`),
@@ -116,38 +159,4 @@ export const obligation = pgTable('obligation', {
   check('obligation_not_applicable_has_a_reason', sql`${t.state} <> 'not-applicable' or ${t.reason} is not null`),
   check('obligation_opens_on_or_before_it_is_due', sql`${t.opensOn} <= ${t.dueOn}`),
   check('obligation_looser_day_is_not_the_earlier', sql`${t.latestOn} >= ${t.dueOn}`),
-])
-
-/** One item of a scheme's checklist for one certification. */
-export const requirement = pgTable('requirement', {
-  id: id(),
-  certificationId: integer('certification_id').notNull().references(() => certification.id),
-  area: text('area').notNull(),
-  code: text('code').notNull(),
-  ordinal: integer('ordinal').notNull(),
-  title: jsonb('title').$type<Words>().notNull(),
-  state: text('state').$type<RequirementState>().notNull(),
-  ownerId: integer('owner_id').references(() => person.id),
-  reason: text('reason'),
-  changedAt: instant('changed_at').notNull(),
-  revision: integer('revision').notNull(),
-}, (t) => [
-  unique('requirement_code_is_used_once_per_certification').on(t.certificationId, t.code),
-  index('requirement_by_owner').on(t.ownerId),
-  check('requirement_state_is_known', oneOf(t.state, ['open', 'in-progress', 'met', 'not-applicable'])),
-  check('requirement_not_applicable_has_a_reason', sql`${t.state} <> 'not-applicable' or ${t.reason} is not null`),
-])
-
-/** Proof by link: where it lies and who added it when. Never changed, only withdrawn with the moment. */
-export const evidence = pgTable('evidence', {
-  id: id(),
-  requirementId: integer('requirement_id').notNull().references(() => requirement.id),
-  title: text('title'),
-  link: text('link').notNull(),
-  addedBy: integer('added_by').references(() => person.id),
-  addedAt: instant('added_at').notNull(),
-  withdrawnAt: instant('withdrawn_at'),
-}, (t) => [
-  uniqueIndex('evidence_link_is_added_once').on(t.requirementId, t.link).where(sql`${t.withdrawnAt} is null`),
-  check('evidence_is_a_link', sql`${t.link} ~ '^https?://'`),
 ])

@@ -63,7 +63,7 @@ describe('a scheme file', () => {
     const parsed = parseScheme(good, 'sample.yaml')
     const steps = parsed.ok ? parsed.scheme.templates[0]!.stages[0]!.steps : []
     expect(steps.map((step) => [step.code, step.days, step.after, step.basis, step.mark])).toEqual([
-      ['A', 5, [], 'practice', 'unverified'], ['B', 5, [{ step: 'A', lag: 3 }], 'practice', 'unverified'],
+      ['A', 5, [], 'practice', 'unverified'], ['B', 5, [{ step: 'A', lag: 'P3WD' }], 'practice', 'unverified'],
     ])
   })
 
@@ -119,7 +119,7 @@ describe('what is refused, with file, line, path and what is allowed', () => {
       'sample.yaml:43 templates[0].stages[0].steps[1].after[0] unknown step "C". Allowed: A, B',
     ]],
     ['a lag in bare numbers', 'A+P3WD', 'A+3', [
-      'sample.yaml:43 templates[0].stages[0].steps[1].after[0] "A+3" is not a step to wait for: write A4, or A4+P40WD with a lag in working days',
+      'sample.yaml:43 templates[0].stages[0].steps[1].after[0] "A+3" is not a step to wait for: write A4, A4+P40WD with a lag in working days, or A4+P30D in calendar days',
     ]],
     ['steps that wait for each other', 'code: A, days: P5WD', 'code: A, after: [B], days: P5WD', [
       'sample.yaml:38 templates[0].stages steps wait for each other in a circle: A, B',
