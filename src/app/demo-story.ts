@@ -12,8 +12,9 @@ import type { App } from './app.ts'
 import { editCertification, registerCertifications } from './certifications.ts'
 import { addOrganisation, addPerson, editPerson } from './people.ts'
 import { doneObligation } from './obligations.ts'
-import { markStep, startProcedure } from './procedures.ts'
+import { startProcedure } from './procedures.ts'
 import { requirementsOf, setRequirement } from './requirements.ts'
+import { markStep } from './steps.ts'
 
 export const demoAddresses = {
   carol: 'carol.meier@harbour.example', bob: 'bob.larsen@harbour.example', alice: 'alice.chen@harbour.example',

@@ -15,6 +15,8 @@ import { publishedCalendars } from './calendars.ts'
 import { loadWorld } from './certifications.ts'
 import { deliverNext, openPost } from './deliveries.ts'
 import { rederiveAll } from './derivation.ts'
+import { replanEvery } from './replanning.ts'
+import { startOpenRuns } from './windows.ts'
 
 export type Counts = Record<string, number>
 
@@ -90,7 +92,7 @@ const tracesKept = { hours: 35 * 24 }
 const rulesFact = 'rules'
 
 /**
- * Re-derives as of today, clears old traces, fails lost runs, vacuums: once a day, however often it is
+ * Re-derives as of today, starts and plans runs, clears old traces, fails lost runs, vacuums: once a day, however often it is
  * asked, and at once where the rules are others than last time: a new release, or a scheme file of one's own.
  */
 export async function keepHouse(app: App, now: Instant): Promise<Counts> {
@@ -100,11 +102,13 @@ export async function keepHouse(app: App, now: Instant): Promise<Counts> {
   const isSame = await findFact(db, rulesFact) === rules
   if (isSame && last?.counts && dayOf(last.asOf, 'UTC').equals(dayOf(now, 'UTC'))) return last.counts
   const derived = await rederiveAll(app, await loadWorld(db), now)
+  const started = await startOpenRuns(app, now)
+  const { runs: replanned } = await replanEvery(app, now)
   if (!isSame) await app.database.transact((tx) => saveFact(tx, rulesFact, rules))
   const traces = await app.database.transact((db) => removeOldTraces(db, now.subtract(tracesKept)))
   const lost = await app.database.transact((db) => failLostRuns(db, now.subtract({ hours: 6 }), now))
   if (app.database.kind === 'embedded') await vacuum(app.database.db)
-  return { ...derived, ...traces, lost }
+  return { ...derived, started, replanned, ...traces, lost }
 }
 
 // A catalogue does not change while it is held: a whole one is read anew, so its print is taken once.

@@ -14,7 +14,9 @@ import { findOrganisation } from '../store/people.ts'
 import type { App } from './app.ts'
 import { loadWorld, todayOf } from './certifications.ts'
 import { movedEntries, rederiveStored } from './derivation.ts'
+import { replanRunsOf } from './replanning.ts'
 import { schemeOf } from './schemes.ts'
+import { followDuty } from './steps.ts'
 import { factsOf } from './world.ts'
 
 /** Who acts, when, and about which day. */
@@ -152,6 +154,8 @@ async function change(
     facts: { on: act.on?.toString() ?? null, owner: values.ownerId ?? null },
   }], act.now)
   if (values.bookedOn !== undefined || values.state !== undefined) await follow(app, db, obligation, { ...values, ...act })
+  if (obligation.stepId !== undefined && values.state !== undefined) await followDuty(db, obligation, values, act)
+  else if (values.bookedOn !== undefined) await replanRunsOf(db, obligation.certificationId, { now: act.now, by: act.by?.name })
   return await getObligation(db, obligation.id)
 }
 

@@ -11,12 +11,11 @@ import type { DutyRow } from '../store/digests.ts'
 import { readCertifications } from '../store/certifications.ts'
 import { findLastDone, listLastRuns } from '../store/jobs.ts'
 import * as store from '../store/overview.ts'
-import { listProcedures } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { loadWorld } from './certifications.ts'
 import { calendarFor, type DutyView, dutyView, type Judged, type Question, questionOf, schemeName, seenBy } from './reading.ts'
 import { standingsOf } from './standings.ts'
-import { type RunView, runView } from './runs.ts'
+import { type RunView, viewRuns } from './runs.ts'
 import type { Reader } from './sign-in.ts'
 import type { World } from './world.ts'
 
@@ -155,10 +154,8 @@ async function askingOf(
 
 async function runningOf(app: App, db: Db, reader: Reader, asOf: Day): Promise<RunView[]> {
   const ids = await store.listRunningIds(db, seenBy(reader, 'certifications'), shownRuns)
-  const calendar = await calendarFor(db, reader)
-  const runs = ids.length === 0 ? [] : await listProcedures(db, { ids })
-  return runs.map((run) => runView(app, run, { calendar, asOf, names: new Map() }))
-    .toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
+  const runs = ids.length === 0 ? [] : await viewRuns(app, db, { ids }, asOf)
+  return runs.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))
 }
 
 async function readHealth(app: App, db: Db): Promise<Health> {

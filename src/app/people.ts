@@ -23,12 +23,18 @@ export interface Settings {
   readonly sendHour?: string | undefined
 }
 
-export interface NewOrganisation extends Settings { readonly name: string; readonly country?: string | undefined }
+export interface NewOrganisation extends Settings {
+  readonly name: string
+  readonly country?: string | undefined
+  /** Whether runs start by themselves when their window opens; by hand unless said. */
+  readonly runs?: Organisation['runs'] | undefined
+}
 
 export interface OrganisationChange extends Settings {
   readonly name?: string | undefined
   /** ISO 3166: whose rules apply; null where only the international ones do. */
   readonly country?: string | null | undefined
+  readonly runs?: Organisation['runs'] | undefined
 }
 
 export interface NewPerson extends Settings {
@@ -51,7 +57,7 @@ export async function addOrganisation(
   }
   const added = await store.insertOrganisation(db, {
     name, zone: values.zone ?? defaults.zone, calendar: values.calendar ?? 'weekdays',
-    country: values.country ?? countryOf(values.calendar) ?? null, language: values.language ?? 'en', sendHour: values.sendHour ?? '09:00', createdAt: defaults.now,
+    country: values.country ?? countryOf(values.calendar) ?? null, language: values.language ?? 'en', sendHour: values.sendHour ?? '09:00', runs: values.runs ?? 'by-hand', createdAt: defaults.now,
   })
   await appendHistory(db, added.id, [{ event: 'organisation-added', subject: 'organisation', subjectId: added.id, facts: {} }], defaults.now)
   app.log.info({ organisation: added.id }, 'organisation added')

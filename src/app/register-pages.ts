@@ -11,14 +11,13 @@ import { findCertification, readCertifications } from '../store/certifications.t
 import type { Db } from '../store/database.ts'
 import { listObligationsOf } from '../store/obligations.ts'
 import { listNames, listRunPlans } from '../store/overview.ts'
-import { listProcedures } from '../store/procedures.ts'
 import * as store from '../store/register-pages.ts'
 import type { App } from './app.ts'
 import { loadWorld } from './certifications.ts'
 import { calendarFor, type DutyView, dutyView, type Question, questionOf, schemeName, seenBy } from './reading.ts'
 import { type ChecklistView, requirementsOf } from './requirements.ts'
 import { parentStandings, standingsOf } from './standings.ts'
-import { type RunView, runView } from './runs.ts'
+import { type RunView, viewRuns } from './runs.ts'
 import type { Reader } from './sign-in.ts'
 import { factsOf } from './world.ts'
 
@@ -178,7 +177,7 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
     remarks: scheme ? remarksOf(scheme, factsOf(certification, world, { parent }), question.asOf) : [],
     footings: scheme?.restsOn?.schemes.map((id) => findScheme(app.catalogue, id)?.title ?? { en: id, zh: id }) ?? [],
     requirements: await requirementsOf(app, db, id),
-    runs: (await listProcedures(db, { certificationId: id })).map((run) => runView(app, run, { calendar, asOf: question.asOf, names })),
+    runs: await viewRuns(app, db, { certificationId: id }, question.asOf),
     said: await saidOf(db, reader, id, titles),
     decisions: certification.decisions.toReversed(),
     recorded: await recordedOf(db, id, titles),

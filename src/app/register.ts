@@ -7,7 +7,7 @@ import type { CertificationState } from '../core/standing.ts'
 import { listCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { listObligationsOf } from '../store/obligations.ts'
-import { listPlannedFinishes } from '../store/procedures.ts'
+import { listExpectedFinishes } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { standingsOf } from './standings.ts'
 import type { World } from './world.ts'
@@ -45,7 +45,7 @@ async function countPage(
   const duties = Map.groupBy((await listObligationsOf(db, records.map((one) => one.id)))
     .filter((one) => one.state === 'open' || one.state === 'submitted'), (one) => one.certificationId)
   const standings = await standingsOf(app, db, records, { world: at.world, asOf: () => at.day })
-  const planned = await listPlannedFinishes(db, records.map((one) => one.id))
+  const planned = await listExpectedFinishes(db, records.map((one) => one.id))
   let incomplete = 0
   for (const record of records) {
     const standing = standings.get(record.id)

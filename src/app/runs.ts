@@ -1,87 +1,159 @@
-// A run through a scheme's stages as a page shows it: where each stage and step stands, and how much
-// time is left for the rest.
+// A run through a scheme's stages as a page and the command line show it: where each stage and step stands,
+// when each can and must happen, what that makes of the day the run is for, and how the forecast has moved.
 
-import type { Calendar } from '../core/calendar.ts'
-import type { Words } from '../core/certification.ts'
+import type { Mark, Words } from '../core/certification.ts'
 import { type Day, isBefore } from '../core/day.ts'
-import type { StepState } from '../core/procedure.ts'
-import type { StepRow, WholeProcedure } from '../store/procedures.ts'
+import type { Limit, StepState, Waits } from '../core/network.ts'
+import type { OwedBy } from '../core/obligation.ts'
+import type { Breach, Place, Plan } from '../core/plan.ts'
+import { percentOf, progressOf, type Risk, runRisk, stageRisk } from '../core/procedure.ts'
+import type { Db } from '../store/database.ts'
+import { type ForecastRow, listForecasts, listProcedures, type ProcedureFilter, type StepRow, type WholeProcedure } from '../store/procedures.ts'
 import type { App } from './app.ts'
-import { runningOf } from './procedures.ts'
+import { todayOf } from './certifications.ts'
 import { schemeName } from './reading.ts'
+import { deadlineOf, loadRunScene, planOf, type RunScene } from './run-plans.ts'
 
-export interface StepView {
+export interface StepView extends Omit<Place, 'code'> {
+  readonly id: number
   readonly code: string
   readonly title: Words
   readonly state: StepState
+  /** `P5WD` in working days, `P30D` in calendar days. */
+  readonly length: string
+  readonly after: readonly Waits[]
+  readonly limit: Limit | undefined
+  /** The last days it is kept to: its duty's. */
   readonly startOn: Day | undefined
   readonly finishOn: Day | undefined
+  readonly startedOn: Day | undefined
+  readonly waitingSince: Day | undefined
+  readonly expectedOn: Day | undefined
   readonly doneOn: Day | undefined
+  readonly reason: string | undefined
   readonly late: boolean
+  readonly owedBy: OwedBy
+  readonly ownerId: number | undefined
   readonly owner: string | undefined
   readonly role: string
   readonly waitsOn: string | undefined
-  readonly provisional: boolean
+  readonly deliverable: string
+  readonly basis: string
+  readonly mark: Mark
 }
 
 export interface StageView {
+  readonly code: string
   readonly title: Words
   readonly state: 'done' | 'current' | 'ahead'
+  readonly risk: Risk
+  readonly percent: number
   readonly done: number
   readonly steps: readonly StepView[]
+}
+
+export interface ForecastView {
+  readonly asOf: Day
+  readonly finishOn: Day
+  readonly deadlineOn: Day | undefined
+  readonly slack: number | undefined
 }
 
 export interface RunView {
   readonly id: number
   readonly title: Words
+  readonly template: string
+  readonly version: string
   readonly certificationId: number
   readonly certification: string
   readonly scheme: Words
   readonly startedOn: Day
+  readonly startedBy: 'person' | 'window'
+  /** The day it is for; undefined where there is none. */
   readonly targetOn: Day | undefined
+  /** The duty it is for, by its rule. */
+  readonly serves: string | undefined
   readonly endedOn: Day | undefined
+  readonly endReason: string | undefined
   readonly percent: number
   readonly next: Words | undefined
   readonly nextOn: Day | undefined
-  /** Working days between the planned finish and the target; negative where they are missing. */
+  /** When its target is finished at the earliest, as things stand. */
+  readonly forecastOn: Day
+  /** Working days from there to the day it is for; negative where they are missing. */
   readonly slack: number | undefined
+  readonly risk: Risk
+  readonly fits: boolean
+  /** The unfinished steps that decide the forecast, first to last. */
+  readonly chain: readonly string[]
+  readonly broken: readonly Breach[]
   readonly waitsOn: string | undefined
+  readonly waitingSince: Day | undefined
   readonly late: boolean
   readonly stages: readonly StageView[]
+  /** One for each day on which it changed, the oldest first. */
+  readonly forecasts: readonly ForecastView[]
 }
 
-export interface RunMoment {
-  readonly calendar: Calendar
-  readonly asOf: Day
-  /** Names of the step owners, by id; a step without one shows its role. */
-  readonly names: ReadonlyMap<number, string>
+/** Returns runs as of a day; today of who holds each certification where none is asked for. */
+export async function viewRuns(app: App, db: Db, filter: ProcedureFilter, asOf?: Day, limit?: number): Promise<RunView[]> {
+  const runs = await listProcedures(db, filter, limit)
+  const scene = await loadRunScene(db, runs)
+  const forecasts = await listForecasts(db, runs.map((run) => run.procedure.id))
+  const now = app.clock.now()
+  return runs.map((run) => runView(app, run, {
+    scene, asOf: asOf ?? todayOf(scene.world, run.certification.organisationId, now), forecasts: forecasts.get(run.procedure.id) ?? [],
+  }))
 }
 
-export function runView(app: App, run: WholeProcedure, at: RunMoment): RunView {
-  const scheme = schemeName(app, { scheme: run.certification.scheme, options: {} })
-  const running = runningOf(run, { calendar: at.calendar, asOf: at.asOf, title: scheme })
-  const stages = run.stages.map((stage, n) => stageView(stage, n + 1 === running.stageNumber && !run.procedure.endedOn, at))
+interface RunMoment { readonly scene: RunScene; readonly asOf: Day; readonly forecasts: readonly ForecastRow[] }
+
+function runView(app: App, run: WholeProcedure, at: RunMoment): RunView {
+  const { procedure, certification } = run
+  // A run that has ended stands as on its last day.
+  const asOf = procedure.endedOn && isBefore(procedure.endedOn, at.asOf) ? procedure.endedOn : at.asOf
+  const plan = planOf(run, at.scene, asOf)
+  const targetOn = procedure.endedOn ? procedure.targetOn ?? undefined : deadlineOf(run, at.scene)
+  const progress = progressOf(run.stages.flatMap((stage) => stage.steps.map((step) => ({ ...step, stage: stage.code, finishOn: step.finishOn ?? undefined }))))
+  const stages = run.stages.map((stage, n) => stageView(stage, { plan, asOf, people: at.scene.directory, current: n + 1 === progress.stageNumber && !procedure.endedOn }))
+  const steps = stages.flatMap((stage) => stage.steps)
+  const waiting = steps.find((step) => step.state === 'waiting')
+  const target = steps.find((step) => step.code === procedure.target)
   return {
-    id: run.procedure.id, title: run.procedure.title, certificationId: run.certification.id,
-    certification: run.certification.name, scheme, startedOn: run.procedure.startedOn,
-    targetOn: run.procedure.targetOn ?? undefined, endedOn: run.procedure.endedOn ?? undefined,
-    percent: running.percent, next: running.next, nextOn: running.nextOn, slack: running.slack, waitsOn: running.waitsOn,
-    late: stages.some((stage) => stage.steps.some((step) => step.late)), stages,
+    id: procedure.id, title: procedure.title, template: procedure.template, version: procedure.version,
+    certificationId: certification.id, certification: certification.name, scheme: schemeName(app, { scheme: certification.scheme, options: {} }),
+    startedOn: procedure.startedOn, startedBy: procedure.startedBy, targetOn, serves: procedure.servesRule ?? undefined,
+    endedOn: procedure.endedOn ?? undefined, endReason: procedure.endReason ?? undefined,
+    percent: progress.percent, next: progress.next?.title, nextOn: progress.next?.finishOn,
+    forecastOn: plan.finishOn, slack: plan.slack, fits: plan.fits, chain: plan.chain, broken: plan.broken,
+    risk: procedure.endedOn ? 'ended' : runRisk(plan, { deadlineOn: targetOn, targetEnded: target !== undefined && isEnded(target.state) }, asOf),
+    waitsOn: waiting?.waitsOn, waitingSince: waiting?.waitingSince, late: !procedure.endedOn && steps.some((step) => step.late), stages,
+    forecasts: at.forecasts.map((one) => ({ asOf: one.asOf, finishOn: one.finishOn, deadlineOn: one.deadlineOn ?? undefined, slack: one.slack ?? undefined })),
   }
 }
 
-function stageView(stage: WholeProcedure['stages'][number], current: boolean, at: RunMoment): StageView {
+interface StageMoment { readonly plan: Plan; readonly asOf: Day; readonly people: RunScene['directory']; readonly current: boolean }
+
+function stageView(stage: WholeProcedure['stages'][number], at: StageMoment): StageView {
   const steps = stage.steps.map((step) => stepView(step, at))
   const done = steps.filter((step) => isEnded(step.state)).length
-  return { title: stage.title, done, steps, state: done === steps.length ? 'done' : current ? 'current' : 'ahead' }
+  return {
+    code: stage.code, title: stage.title, done, steps, state: done === steps.length ? 'done' : at.current ? 'current' : 'ahead',
+    risk: stageRisk(steps, at.asOf), percent: percentOf(stage.steps.map((step) => ({ ...step, stage: stage.code, finishOn: step.finishOn ?? undefined }))),
+  }
 }
 
-function stepView(step: StepRow, at: RunMoment): StepView {
+function stepView(step: StepRow, at: StageMoment): StepView {
   const { state } = step
   return {
-    code: step.code, title: step.title, state, startOn: step.startOn ?? undefined, finishOn: step.finishOn ?? undefined,
-    doneOn: step.doneOn ?? undefined, late: !isEnded(state) && step.finishOn !== null && isBefore(step.finishOn, at.asOf),
-    owner: at.names.get(step.ownerId ?? 0), role: step.role, waitsOn: step.waitsOn ?? undefined, provisional: step.provisional,
+    ...at.plan.places.get(step.code)!,
+    id: step.id, code: step.code, title: step.title, state, length: `P${step.days}${step.unit === 'working' ? 'WD' : 'D'}`, after: step.after,
+    limit: step.legalLimit ?? undefined, startOn: step.startOn ?? undefined, finishOn: step.finishOn ?? undefined,
+    startedOn: step.startedOn ?? undefined, waitingSince: step.waitingSince ?? undefined, expectedOn: step.expectedOn ?? undefined,
+    doneOn: step.doneOn ?? undefined, reason: step.reason ?? undefined, owedBy: step.owedBy,
+    late: !isEnded(state) && step.owedBy === 'organisation' && step.finishOn !== null && isBefore(step.finishOn, at.asOf),
+    ownerId: step.ownerId ?? undefined, owner: at.people.get(step.ownerId ?? 0)?.name, role: step.role, waitsOn: step.waitsOn ?? undefined,
+    deliverable: step.deliverable, basis: step.basis, mark: step.mark,
   }
 }
 

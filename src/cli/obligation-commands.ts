@@ -1,17 +1,14 @@
-// obligation and procedure: deadlines and what people decide about them, runs and their steps.
+// obligation: deadlines, and what people decide about them.
 
 import type { Command } from 'commander'
 import { act, type App } from '../app/app.ts'
-import { type DutyView, listObligations, listProcedures } from '../app/lists.ts'
+import { type DutyView, listObligations } from '../app/lists.ts'
 import {
   type Act, answers, assignObligation, bookObligation, confirmObligation, dismissObligation, doneObligation, getObligation, localDayOf, meetObligation, reopenObligation, unbookObligation,
 } from '../app/obligations.ts'
 import { getPerson } from '../app/people.ts'
-import { getProcedure, markStep, runningOf, startProcedure } from '../app/procedures.ts'
-import { publishedCalendars } from '../app/calendars.ts'
 import { type Day, dayOf } from '../core/day.ts'
 import type { Obligation } from '../core/obligation.ts'
-import { stepStates, type StepState } from '../core/procedure.ts'
 import { invalid } from '../errors.ts'
 import { day, oneOf, recordNumber, span } from './arguments.ts'
 import type { Context } from './context.ts'
@@ -42,7 +39,6 @@ export function addObligationCommands(program: Command, context: Context): void 
       answer(context, options.json, duties.map(({ obligation, ...rest }) => ({ ...obligation, ...rest })), () => dutyTable(duties))
     })
   actCommands(group, context)
-  procedureCommands(program.command('procedure').description('runs through a scheme\'s stages'), context)
 }
 
 type Options = { on?: Day; none?: boolean; reason?: string; json?: boolean; to?: string; answer?: (typeof answers)[number]; pastTheLimit?: boolean }
@@ -71,54 +67,4 @@ function actCommands(group: Command, context: Context): void {
     .requiredOption('--answer <answer>', answers.join(', '), oneOf(...answers)).option('--on <day>', 'done when', day)
   command('assign', 'give it to somebody', async (app, db, id, options, one) => assignObligation(app, db, id, options.to === 'none' ? null : (await getPerson(db, options.to!)).id, one))
     .requiredOption('--to <person>', 'address or number; none to give it back to the owner of the certification')
-}
-
-function procedureCommands(group: Command, context: Context): void {
-  group.command('start').description('start a run from the scheme\'s template').argument('<certification>', '', recordNumber)
-    .requiredOption('--template <id>', 'scheme show').option('--on <day>', 'first day (default: today)', day).option('--target <day>', 'the day it is for', day).option('--json', 'one JSON document')
-    .action(async (id: number, options: { template: string; on?: Day; target?: Day; json?: boolean }) => {
-      const app = await context.app()
-      const run = await act(app, async (db, now) => getProcedure(db, await startProcedure(app, db, {
-        certificationId: id, template: options.template, startOn: options.on ?? dayOf(now, context.zone), targetOn: options.target,
-      }, { now })))
-      answer(context, options.json, run, () => runText(run))
-    })
-  group.command('list').description('list runs').option('--certification <n>', 'only of this one', recordNumber).option('--json', 'one JSON document')
-    .action(async (options: { certification?: number; json?: boolean }) => {
-      const app = await context.app()
-      const runs = (await listProcedures(app, { certificationId: options.certification })).map((run) => summaryOf(context, run, app.clock.now()))
-      answer(context, options.json, runs, () => table(['number', 'run', 'certification', 'stage', 'done', 'next', 'by'], runs.map((one) => [
-        one.procedureId, one.title.en, one.name, `${one.stageNumber} of ${one.stages} ${one.stage.en}`, `${one.percent} %`, one.next?.en, one.nextOn,
-      ]), 'No runs. Start one: procedure start CERTIFICATION --template ID'))
-    })
-  group.command('show').description('one run, step by step').argument('<number>', '', recordNumber).option('--json', 'one JSON document')
-    .action(async (id: number, options: { json?: boolean }) => {
-      const app = await context.app()
-      const run = await act(app, (db) => getProcedure(db, id))
-      answer(context, options.json, { ...run, summary: summaryOf(context, run, app.clock.now()) }, () => runText(run))
-    })
-  group.command('mark').description('mark a step').argument('<number>', '', recordNumber).argument('<step>', 'its code, such as 4.2')
-    .requiredOption('--as <state>', stepStates.join(', '), oneOf(...stepStates)).option('--on <day>', 'default: today', day)
-    .option('--reason <text>', 'why it is skipped').option('--waits-on <party>', 'whom it waits on').option('--json', 'one JSON document')
-    .action(async (id: number, code: string, options: { as: StepState; on?: Day; reason?: string; waitsOn?: string; json?: boolean }) => {
-      const app = await context.app()
-      const run = await act(app, (db, now) => markStep(db, id, code, {
-        state: options.as, on: options.on ?? dayOf(now, context.zone), reason: options.reason, waitsOn: options.waitsOn,
-      }, { now }))
-      answer(context, options.json, run, () => runText(run))
-    })
-}
-
-type Run = Awaited<ReturnType<typeof getProcedure>>
-
-const summaryOf = (context: Context, run: Run, now: Act['now']) =>
-  runningOf(run, { calendar: publishedCalendars().get('weekdays')!, asOf: dayOf(now, context.zone), title: run.procedure.title })
-
-function runText(run: Run): string {
-  const head = facts([
-    ['run', `${run.procedure.id} ${run.procedure.title.en}`], ['certification', `${run.certification.id} ${run.certification.name}`],
-    ['started', run.procedure.startedOn], ['for', run.procedure.targetOn], ['ended', run.procedure.endedOn],
-  ])
-  return [head, ...run.stages.map((stage) => `${stage.code} ${stage.title.en} ${stage.title.zh}\n${table(['step', 'what', 'start', 'finish', 'state', 'done', 'who'],
-    stage.steps.map((step) => [step.code, step.title.en, step.startOn, `${step.finishOn?.toString() ?? ''}${step.provisional ? ' provisional' : ''}`, step.state, step.doneOn, step.role]), '')}`)].join('\n\n')
 }

@@ -34,8 +34,9 @@ export function addPeopleCommands(program: Command, context: Context): void {
 
 function organisationCommands(group: Command, context: Context): void {
   withJson(withSettings(group.command('add').description('add an organisation').requiredOption('--name <name>', 'its name')
-    .option('--country <code>', 'whose rules apply to what it holds, such as CN (default: the calendar\'s)', country)))
-    .action(async (options: SettingOptions & { name: string; country?: string; json?: boolean }) => {
+    .option('--country <code>', 'whose rules apply to what it holds, such as CN (default: the calendar\'s)', country)
+    .option('--runs <how>', 'automatic: procedures start by themselves when their window opens; by-hand (default)', oneOf('by-hand', 'automatic'))))
+    .action(async (options: SettingOptions & { name: string; country?: string; runs?: Organisation['runs']; json?: boolean }) => {
       const app = await context.app()
       const added = await act(app, (db, now) => addOrganisation(app, db, options, { zone: context.zone, now }))
       answer(context, options.json, added, () => `Added organisation ${added.id}: ${added.name} (${added.zone}, ${added.calendar}, ${added.language}).`)
@@ -46,15 +47,16 @@ function organisationCommands(group: Command, context: Context): void {
   })
   withJson(withSettings(group.command('edit').description('change its settings, or let its mail leave').argument('<organisation>', 'name or number')
     .option('--name <name>', 'a new name').option('--country <code>', 'whose rules apply, such as CN; none for the international ones alone', countryOrNone)
+    .option('--runs <how>', 'automatic: procedures start by themselves when their window opens; by-hand', oneOf('by-hand', 'automatic'))
     .option('--live', 'go live: let mail leave by SMTP from now on').option('--dry-run', 'list what would move, and change nothing')))
-    .action(async (text: string, options: SettingOptions & { name?: string; country?: string; live?: boolean; dryRun?: boolean; json?: boolean }) => {
+    .action(async (text: string, options: SettingOptions & { name?: string; country?: string; runs?: Organisation['runs']; live?: boolean; dryRun?: boolean; json?: boolean }) => {
       const app = await context.app()
       const { live, json, dryRun, country: of, ...rest } = options
       const settings = { ...rest, ...of && { country: of === 'none' ? null : of } }
       const changed = await (dryRun ? rehearse : act)(app, async (db, now) => {
         const organisation = await getOrganisation(db, text)
         const edits = Object.keys(settings).length > 0
-        if (!edits && !live) throw invalid('Say what to change: --name, --zone, --calendar, --country, --language, --send-hour or --live.')
+        if (!edits && !live) throw invalid('Say what to change: --name, --zone, --calendar, --country, --language, --send-hour, --runs or --live.')
         const moved = edits ? await editOrganisation(app, db, organisation.id, settings, now) : []
         const renewed = live ? (await goLive(app, db, organisation, now)).renewed : 0
         return { organisation: await getOrganisation(db, String(organisation.id)), renewed, moved }
@@ -66,8 +68,8 @@ function organisationCommands(group: Command, context: Context): void {
 }
 
 const organisationTable = (all: readonly Organisation[]): string => table(
-  ['number', 'name', 'zone', 'calendar', 'country', 'language', 'send hour', 'mail'],
-  all.map((one) => [one.id, one.name, one.zone, one.calendar, one.country ?? 'none', one.language, one.sendHour, one.live ? 'live' : 'captured']),
+  ['number', 'name', 'zone', 'calendar', 'country', 'language', 'send hour', 'runs', 'mail'],
+  all.map((one) => [one.id, one.name, one.zone, one.calendar, one.country ?? 'none', one.language, one.sendHour, one.runs, one.live ? 'live' : 'captured']),
   'No organisations. Add one with: organisation add --name NAME')
 
 interface PersonOptions extends SettingOptions {

@@ -10,6 +10,7 @@ import type { Context } from './context.ts'
 import type { Io } from './io.ts'
 import { addObligationCommands } from './obligation-commands.ts'
 import { addPeopleCommands } from './people-commands.ts'
+import { addProcedureCommands } from './procedure-commands.ts'
 import { addRegisterCommands } from './register-commands.ts'
 import { addReminderCommands } from './reminder-commands.ts'
 import { addRequirementCommands } from './requirement-commands.ts'
@@ -38,6 +39,7 @@ function programFor(context: Context): Command {
   addPeopleCommands(program, context)
   addCertificationCommands(program, context)
   addObligationCommands(program, context)
+  addProcedureCommands(program, context)
   addReminderCommands(program, context)
   addRegisterCommands(program, context)
   addRequirementCommands(program, context)

@@ -53,6 +53,8 @@ export interface Organisation {
   readonly country: string | undefined
   readonly language: Language
   readonly sendHour: string
+  /** Whether runs start by themselves when their window opens. */
+  readonly runs: 'by-hand' | 'automatic'
   /** False until an administrator says "go live": its mail is kept here, never sent. */
   readonly live: boolean
 }

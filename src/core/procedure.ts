@@ -1,148 +1,124 @@
-// One run through the steps of a template: planned forward by working days, how far it has come, and
-// the duty that each step's last day makes. A step of n days occupies n working days, its first and its
-// last counted; the next one begins on the working day after, or later by a lag.
+// One run through the stages of a template: how far it has come, what puts it at risk, and the duty that
+// each step's last day makes. When its steps can and must happen is in plan.ts.
 
-import { addWorkingDays, type Calendar, isProvisional, isWorkingDay, rollBack, rollForward } from './calendar.ts'
+import type { Calendar } from './calendar.ts'
 import type { Mark, Words } from './certification.ts'
-import { compareDays, type Day } from './day.ts'
+import { compareDays, type Day, isAfter } from './day.ts'
+import type { PlanStep, StepState, Waits } from './network.ts'
 import type { Derived, OwedBy } from './obligation.ts'
+import { latestBeginning, longestChain, type Plan } from './plan.ts'
 import type { Step, Template } from './scheme.ts'
-import { parseLength } from './span.ts'
 
-export interface PlannedStep {
-  readonly code: string
-  readonly startOn: Day
-  readonly finishOn: Day
-  /** True when a calendar year without data was counted over. */
-  readonly provisional: boolean
-}
-
-/** First and last working day of a step, counted from 1; a milestone's last is the day before its first. */
-interface Extent { readonly first: number; readonly last: number }
+type Stages<S> = readonly { readonly code: string; readonly after: readonly string[]; readonly steps: readonly S[] }[]
 
 export const stepsOf = (template: Pick<Template, 'stages'>): readonly Step[] => template.stages.flatMap((stage) => stage.steps)
 
-/** Returns the days of every step for a run that begins on `startOn`, or the first working day after it. */
-export function planSteps(template: Pick<Template, 'stages'>, startOn: Day, calendar: Calendar): readonly PlannedStep[] {
-  const extents = extentsOf(template)
-  const length = Math.max(1, ...[...extents.values()].map((extent) => extent.last))
-  const days = workingDaysFrom(startOn, length + 1, calendar)
-  return [...extents].map(([code, { first, last }]) => {
-    // A milestone takes no time: it stands on the last day of what it waits for.
-    const finish = days[Math.max(last, 1) - 1]!
-    const start = last < first ? finish : days[first - 1]!
-    return { code, startOn: start.day, finishOn: finish.day, provisional: finish.provisional }
+/** Returns the steps of all stages; those of a stage that waits for others wait for the last steps of these. */
+export function networkSteps<S extends { readonly code: string; readonly after: readonly Waits[] }>(stages: Stages<S>): (S & { readonly after: readonly Waits[] })[] {
+  return stages.flatMap((stage) => {
+    const before = stage.after.flatMap((code) => lastSteps(stages.find((one) => one.code === code)?.steps ?? []))
+    return stage.steps.map((step) => (before.length === 0 ? step : { ...step, after: [...step.after, ...before.map((code) => ({ step: code, lag: 'P0WD' }))] }))
   })
 }
 
+const lastSteps = (steps: readonly { readonly code: string; readonly after: readonly Waits[] }[]): string[] =>
+  steps.map((step) => step.code).filter((code) => !steps.some((step) => step.after.some((one) => one.step === code)))
+
+/** The steps of a template as a run would begin with them. */
+export const freshSteps = (template: Pick<Template, 'stages'>): PlanStep[] =>
+  networkSteps(template.stages).map((step) => ({ ...step, state: 'not-started', limit: step.limit && { ...step.limit, roll: step.limit.roll } }))
+
 /** Returns the working days of the longest chain of steps up to and including one, lags included. */
-export function chainLength(template: Pick<Template, 'stages'>, code: string): number {
-  return extentsOf(template).get(code)?.last ?? 0
-}
+export const chainLength = (template: Pick<Template, 'stages'>, code: string): number => longestChain({ steps: freshSteps(template) }, code)
 
 /** Returns the last day a run may begin for its target step to finish by `deadlineOn`. */
-export function latestStartOn(template: Template, deadlineOn: Day, calendar: Calendar): Day {
-  const length = chainLength(template, template.target)
-  return addWorkingDays(rollBack(deadlineOn, calendar), -(Math.max(length, 1) - 1), calendar).day
-}
+export const latestStartOn = (template: Pick<Template, 'stages' | 'target'>, deadlineOn: Day, calendar: Calendar): Day =>
+  latestBeginning({ steps: freshSteps(template), target: template.target, calendar }, deadlineOn)
 
-function extentsOf(template: Pick<Template, 'stages'>): ReadonlyMap<string, Extent> {
-  const steps = new Map(stepsOf(template).map((step) => [step.code, step]))
-  const extents = new Map<string, Extent>()
-  for (const code of steps.keys()) place(code, steps, extents)
-  return new Map([...steps.keys()].map((code) => [code, extents.get(code)!]))
-}
-
-// The check of a scheme has refused steps that wait for each other in a circle.
-function place(code: string, steps: ReadonlyMap<string, Step>, extents: Map<string, Extent>): Extent {
-  const known = extents.get(code)
-  if (known) return known
-  const step = steps.get(code)!
-  const ready = step.after.map((one) => place(one.step, steps, extents).last + parseLength(one.lag)!.days)
-  const first = Math.max(0, ...ready) + 1
-  const extent = { first, last: first + step.days - 1 }
-  extents.set(code, extent)
-  return extent
-}
-
-function workingDaysFrom(startOn: Day, count: number, calendar: Calendar): { day: Day; provisional: boolean }[] {
-  const days: { day: Day; provisional: boolean }[] = []
-  let provisional = isProvisional(startOn, calendar)
-  let day = rollForward(startOn, calendar)
-  while (days.length < count) {
-    provisional ||= isProvisional(day, calendar)
-    if (isWorkingDay(day, calendar)) days.push({ day, provisional })
-    day = rollForward(day.add({ days: 1 }), calendar)
-  }
-  return days
-}
-
-/** What a step waits for: the finish of another, and how long after it. */
-export interface Waits {
-  readonly step: string
-  /** `P40WD` in working days, `P30D` in calendar days. */
-  readonly lag: string
-}
-
-/** The last day a step may finish by a law or a contract, counted from another step's finish. */
-export interface Limit {
-  /** The code of the step it is counted from. */
-  readonly from: string
-  /** `P30D`, `P10WD`. */
-  readonly within: string
-  /** A day off moves it where the law says so. */
-  readonly roll: 'forward' | 'back' | undefined
-  readonly basis: string
-  readonly mark: Mark
-}
-
-export const stepStates = ['not-started', 'in-progress', 'waiting', 'done', 'skipped'] as const
-export type StepState = (typeof stepStates)[number]
-
-/** A step of a run as far as its progress goes; in the order of the template. */
+/** A step of a run as far as its progress goes; in the order of the run. */
 export interface TrackedStep {
   readonly stage: string
   readonly days: number
+  readonly unit?: 'working' | 'calendar'
   readonly state: StepState
   readonly finishOn: Day | undefined
 }
 
 export interface Progress<S extends TrackedStep> {
-  /** Planned days done of all planned days that count, rounded down: 100 means every step has ended. */
+  /** Planned effort done of all that counts, rounded down: 100 means every step has ended. */
   readonly percent: number
   /** The first stage with a step still to be done; undefined once all have ended. */
   readonly stage: string | undefined
   /** Its place from 1; the last one's once all have ended. */
   readonly stageNumber: number
   readonly stages: number
-  /** The unfinished step that is planned to finish first. */
+  /** The unfinished step whose last day is first. */
   readonly next: S | undefined
 }
+
+const hasEnded = ({ state }: { readonly state: StepState }): boolean => state === 'done' || state === 'skipped'
 
 /** Returns how far a run has come; skipped steps count as if they had never been planned. */
 export function progressOf<S extends TrackedStep>(steps: readonly S[]): Progress<S> {
   const stages = [...new Set(steps.map((step) => step.stage))]
-  const left = steps.filter((step) => step.state !== 'done' && step.state !== 'skipped')
+  const left = steps.filter((step) => !hasEnded(step))
   const stage = left[0] === undefined ? undefined : stages.find((one) => left.some((step) => step.stage === one))
   return {
-    percent: percentOf(steps, left), stage, stages: stages.length,
+    percent: percentOf(steps), stage, stages: stages.length,
     stageNumber: stage === undefined ? stages.length : stages.indexOf(stage) + 1,
     next: left.toSorted(byFinish)[0],
   }
 }
 
-function percentOf(steps: readonly TrackedStep[], left: readonly TrackedStep[]): number {
-  if (left.length === 0) return 100
-  const total = sumOfDays(steps.filter((step) => step.state !== 'skipped'))
-  const done = sumOfDays(steps.filter((step) => step.state === 'done'))
+/** Returns the planned effort done, in whole percent; 99 at most while a step is left. */
+export function percentOf(steps: readonly TrackedStep[]): number {
+  if (steps.every(hasEnded)) return 100
+  const total = effortOf(steps.filter((step) => step.state !== 'skipped'))
+  const done = effortOf(steps.filter((step) => step.state === 'done'))
   return total === 0 ? 0 : Math.min(99, Math.floor((done / total) * 100))
 }
 
-const sumOfDays = (steps: readonly TrackedStep[]): number => steps.reduce((sum, step) => sum + step.days, 0)
+// Seven calendar days hold five working ones.
+const effortOf = (steps: readonly TrackedStep[]): number =>
+  steps.reduce((sum, step) => sum + (step.unit === 'calendar' ? step.days * 5 / 7 : step.days), 0)
 
 function byFinish(a: TrackedStep, b: TrackedStep): number {
   if (a.finishOn && b.finishOn) return compareDays(a.finishOn, b.finishOn)
   return (a.finishOn ? 0 : 1) - (b.finishOn ? 0 : 1)
+}
+
+/** From safe to worst: `tight` has fewer than ten working days to spare, `danger` will not be in time, `late` is not. */
+export const risks = ['ended', 'safe', 'tight', 'danger', 'late'] as const
+export type Risk = (typeof risks)[number]
+
+/** Below so many working days to spare a run is watched. */
+export const spareDays = 10
+
+/** A step as its stage is judged by it. */
+export interface RiskyStep {
+  readonly state: StepState
+  readonly owedBy: OwedBy
+  /** The last day it is kept to. */
+  readonly finishOn: Day | undefined
+  readonly slack: number
+  readonly critical: boolean
+}
+
+/** Returns what its unfinished steps make of a stage; what an outside party has not done endangers it, but is nobody's lateness. */
+export function stageRisk(steps: readonly RiskyStep[], asOf: Day): Risk {
+  const left = steps.filter((step) => !hasEnded(step))
+  if (left.length === 0) return 'ended'
+  if (left.some((step) => step.owedBy === 'organisation' && step.finishOn && isAfter(asOf, step.finishOn))) return 'late'
+  if (left.some((step) => step.slack < 0)) return 'danger'
+  return left.some((step) => step.critical && step.slack < spareDays) ? 'tight' : 'safe'
+}
+
+/** Returns what puts a whole run at risk; `ended` once its target is done. A run for no day is never late. */
+export function runRisk(plan: Plan, run: { readonly deadlineOn: Day | undefined; readonly targetEnded: boolean }, asOf: Day): Risk {
+  if (run.targetEnded) return 'ended'
+  if (run.deadlineOn && isAfter(asOf, run.deadlineOn)) return 'late'
+  if (!plan.fits) return 'danger'
+  return plan.slack !== undefined && plan.slack < spareDays ? 'tight' : 'safe'
 }
 
 /** A planned step of a stored run. */

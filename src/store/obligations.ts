@@ -129,7 +129,9 @@ export interface ObligationChange {
   readonly metOn?: Day | null
   readonly reason?: string | null
   readonly endedBy?: 'rules' | 'person' | null
+  readonly opensOn?: Day | null
   readonly dueOn?: Day
+  readonly provisional?: boolean
   readonly latestOn?: Day | null
   readonly movedFrom?: Day | null
   readonly movedBy?: string | null

@@ -1,14 +1,14 @@
 // What the pages read about duties: lists and counts, each one statement, ordered and limited.
 // `seenBy` narrows to what one person owns; undefined sees every record.
 
-import { type SQL, and, asc, eq, gte, inArray, isNotNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { type SQL, and, asc, eq, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { Day, Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
 import type { DutyRow } from './digests.ts'
 import { toObligation } from './obligations.ts'
 import { message } from './schema-mail.ts'
 import { certification, person } from './schema-records.ts'
-import { obligation, procedure, step } from './schema-work.ts'
+import { obligation, procedure } from './schema-work.ts'
 
 export type SeenBy = number | undefined
 
@@ -89,7 +89,7 @@ export async function listRunningIds(db: Db, seenBy: SeenBy, limit: number): Pro
   return found.map((row) => row.id)
 }
 
-/** A running procedure as far as the duty it is for cares: the day it is for, and when it is planned to finish. */
+/** A running procedure as far as the duty it is for cares: the day it is for, and when it is expected to finish. */
 export interface RunPlan {
   readonly targetOn: Day
   readonly finishOn: Day
@@ -99,13 +99,10 @@ export interface RunPlan {
 export async function listRunPlans(db: Db, certificationIds: readonly number[]): Promise<ReadonlyMap<number, RunPlan[]>> {
   const ids = [...new Set(certificationIds)]
   if (ids.length === 0) return new Map()
-  const found = await db.select({
-    id: procedure.certificationId, targetOn: procedure.targetOn, finishOn: sql<string | null>`max(${step.finishOn})::text`,
-  }).from(procedure).innerJoin(step, eq(step.procedureId, procedure.id))
-    .where(and(inArray(procedure.certificationId, ids), sql`${procedure.endedOn} is null and ${procedure.targetOn} is not null and ${step.state} <> 'skipped'`))
-    .groupBy(procedure.id).orderBy(asc(procedure.certificationId), asc(procedure.id)).limit(10_000)
-  const plans = found.flatMap(({ id, targetOn, finishOn }) =>
-    (targetOn && finishOn ? [{ id, targetOn, finishOn: Temporal.PlainDate.from(finishOn) }] : []))
+  const found = await db.select({ id: procedure.certificationId, targetOn: procedure.targetOn, finishOn: procedure.forecastOn })
+    .from(procedure).where(and(inArray(procedure.certificationId, ids), isNull(procedure.endedOn), isNotNull(procedure.targetOn)))
+    .orderBy(asc(procedure.certificationId), asc(procedure.id)).limit(10_000)
+  const plans = found.flatMap(({ id, targetOn, finishOn }) => (targetOn && finishOn ? [{ id, targetOn, finishOn }] : []))
   return Map.groupBy(plans, (plan) => plan.id)
 }
 

@@ -14,7 +14,7 @@ export const peopleLimit = 100_000
 
 const toOrganisation = (row: typeof organisation.$inferSelect): Organisation => ({
   id: row.id, name: row.name, zone: row.zone, calendar: row.calendar, country: row.country ?? undefined,
-  language: row.language, sendHour: row.sendHour, live: row.liveAt !== null,
+  language: row.language, sendHour: row.sendHour, runs: row.runs, live: row.liveAt !== null,
 })
 
 export async function listOrganisations(db: Db, limit = 10_000): Promise<Organisation[]> {

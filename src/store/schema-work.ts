@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import type { Mark, Words } from '../core/certification.ts'
 import type { Ending, ObligationKind, ObligationState, OwedBy, Tier } from '../core/obligation.ts'
-import type { Limit, StepState, Waits } from '../core/procedure.ts'
+import type { Limit, StepState, Waits } from '../core/network.ts'
 import { day, id, instant, oneOf } from './columns.ts'
 import { certification, organisation, person } from './schema-records.ts'
 
@@ -26,6 +26,8 @@ export const procedure = pgTable('procedure', {
   targetOn: day('target_on'),
   // The step whose finish meets the day.
   target: text('target').notNull().default(''),
+  // The step that is held on the booked day of that duty.
+  audit: text('audit'),
   // As forecast last; in working days to the day it is for.
   forecastOn: day('forecast_on'),
   slack: integer('slack'),

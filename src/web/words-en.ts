@@ -7,7 +7,7 @@ import type { Day } from '../core/day.ts'
 import type { Light } from '../core/digest.ts'
 import type { MessageState } from '../core/message.ts'
 import type { ObligationState } from '../core/obligation.ts'
-import type { StepState } from '../core/procedure.ts'
+import type { StepState } from '../core/network.ts'
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']

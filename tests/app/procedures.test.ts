@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { App } from '../../src/app/app.ts'
 import { calendarOf } from '../../src/app/calendars.ts'
 import { loadWorld } from '../../src/app/certifications.ts'
-import { getProcedure, markStep, runningOf, startProcedure, type StepMark } from '../../src/app/procedures.ts'
-import { compareDays } from '../../src/core/day.ts'
+import { getProcedure, runningOf, startProcedure } from '../../src/app/procedures.ts'
+import { markStep, type StepMark } from '../../src/app/steps.ts'
 import { listHistory } from '../../src/store/history.ts'
 import { listObligationsOf } from '../../src/store/obligations.ts'
-import { listNextSteps, listPlannedFinishes, listProcedures, type WholeProcedure } from '../../src/store/procedures.ts'
+import { listNextSteps, listExpectedFinishes, listProcedures, type WholeProcedure } from '../../src/store/procedures.ts'
 import { day } from '../helpers/factory.ts'
 import { aCast, aCertification, type Cast, ledger, planAt, testApp, type TestApp } from '../helpers/records.ts'
 
@@ -139,8 +139,8 @@ describe('where a run stands', () => {
     expect(running).toMatchObject({ stageNumber: 1, stages: 5, next: { en: 'Grading report on the 2025 form' }, name: 'Payments', waitsOn: undefined })
     expect(running.percent).toBeGreaterThan(0)
     expect(running.slack).toBeGreaterThan(0)
-    const [finish] = [...(await listPlannedFinishes(db, [certificationId])).values()]
-    expect(String(finish)).toBe(String(steps(run).map((step) => step.finishOn!).toSorted(compareDays).at(-1)))
+    const [finish] = [...(await listExpectedFinishes(db, [certificationId])).values()]
+    expect(String(finish)).toBe(String(run.procedure.forecastOn))
     expect((await listNextSteps(db, [certificationId], 2)).get(certificationId)!.map((title) => title.en))
       .toEqual(['Grading report on the 2025 form', 'Expert review'])
     const late = runningOf(run, { calendar, asOf: day('2028-01-03'), title: { en: '', zh: '' } })

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { weekdays } from '../../src/core/calendar.ts'
-import { chainLength, latestStartOn, planSteps, progressOf, stepDuty, stepsOf, type TrackedStep } from '../../src/core/procedure.ts'
+import { type Calendar, weekdays } from '../../src/core/calendar.ts'
+import { type Place, planRun } from '../../src/core/plan.ts'
+import { chainLength, freshSteps, latestStartOn, progressOf, stepDuty, stepsOf, type TrackedStep } from '../../src/core/procedure.ts'
 import { findTemplate, type Scheme, type Template } from '../../src/core/scheme.ts'
 import { builtIn, cc, china, day, iso, mlps, schemeFrom } from './scheme-samples.ts'
+
+/** The first days of every step of a run that begins on `startOn`. */
+const planSteps = (one: Template, startOn: Temporal.PlainDate, calendar: Calendar): readonly Place[] =>
+  [...planRun({ steps: freshSteps(one), target: one.target, startOn, deadlineOn: undefined, calendar }, startOn).places.values()]
 
 const template = (scheme: Scheme, id: string): Template => findTemplate(scheme, id)!
 
@@ -28,7 +33,7 @@ describe('the shortest run', () => {
     const run = template(scheme, id)
     expect(latestStartOn(run, day('2026-12-18'), china).toString()).toBe(start)
     const finish = planSteps(run, day(start), china).find((step) => step.code === run.target)!
-    expect(finish.finishOn.toString()).toBe('2026-12-18')
+    expect(finish.earliestFinishOn.toString()).toBe('2026-12-18')
   })
 
   it('towards a day off ends on the working day before it', () => {
@@ -65,7 +70,7 @@ const small = findTemplate(schemeFrom(`
 
 describe('planning forward', () => {
   const plan = (startOn: string, calendar = weekdays) => planSteps(small, day(startOn), calendar)
-    .map((step) => `${step.code} ${step.startOn.toString()}/${step.finishOn.toString()}${step.provisional ? ' provisional' : ''}`)
+    .map((step) => `${step.code} ${step.earliestStartOn.toString()}/${step.earliestFinishOn.toString()}${step.provisional ? ' provisional' : ''}`)
 
   it('a one-day step starts and ends on the same day, its successor on the next working day', () => {
     expect(plan('2026-01-05')).toEqual([
@@ -96,7 +101,7 @@ it.each(builtIn.flatMap((scheme) => scheme.templates.map((one) => ({ name: `${sc
   '$name: no step begins before what it waits for has finished', ({ one }) => {
     const planned = new Map(planSteps(one, day('2026-01-05'), china).map((step) => [step.code, step]))
     const early = stepsOf(one).flatMap((step) => step.after.filter((before) => {
-      const order = Temporal.PlainDate.compare(planned.get(before.step)!.finishOn, planned.get(step.code)!.startOn)
+      const order = Temporal.PlainDate.compare(planned.get(before.step)!.earliestFinishOn, planned.get(step.code)!.earliestStartOn)
       // A milestone takes no time: it stands on the very day its predecessor finishes.
       return step.days === 0 ? order > 0 : order >= 0
     }).map((before) => `${step.code} before ${before.step}`))
