@@ -2,7 +2,7 @@
 // danger, what changed, and whether the product itself can be trusted.
 
 import { addWorkingDays, type Calendar } from '../core/calendar.ts'
-import { type Day, dayOf, daysBetween, type Instant, isAfter, isBefore } from '../core/day.ts'
+import { compareDays, type Day, dayOf, daysBetween, type Instant, isAfter, isBefore } from '../core/day.ts'
 import type { Change, ChangeKind, DigestDuty, DigestView, Need, Running } from '../core/digest.ts'
 import { bookByOf, lightOf } from '../core/light.ts'
 import { isLate, lateAfter } from '../core/obligation.ts'
@@ -12,7 +12,7 @@ import type { Db } from '../store/database.ts'
 import * as store from '../store/digests.ts'
 import { countRuns, findLastDone } from '../store/jobs.ts'
 import { listRunPlans } from '../store/overview.ts'
-import { listProcedures } from '../store/procedures.ts'
+import { listForecasts, listProcedures } from '../store/procedures.ts'
 import { listObligationsById } from '../store/obligations.ts'
 import type { App } from './app.ts'
 import { runningOf } from './procedures.ts'
@@ -122,8 +122,12 @@ function clustersOf(duties: readonly DigestDuty[], calendar: Calendar): { from: 
 
 async function runsOf(app: App, db: Db, ids: readonly number[], at: DigestScope): Promise<Running[]> {
   const runs = await listProcedures(db, { organisationIds: ids, runningOnly: true })
-  return runs.map((run) => runningOf(run, { calendar: at.calendar, asOf: at.day, title: schemeName(app, { scheme: run.certification.scheme, options: {} }) }))
-    .toSorted((a, b) => (a.slack ?? 999) - (b.slack ?? 999))
+  const forecasts = await listForecasts(db, runs.map((run) => run.procedure.id))
+  const lastWeek = at.day.subtract({ days: 7 })
+  return runs.map((run) => ({
+    ...runningOf(run, { calendar: at.calendar, asOf: at.day, title: schemeName(app, { scheme: run.certification.scheme, options: {} }) }),
+    slackBefore: forecasts.get(run.procedure.id)?.findLast((one) => compareDays(one.asOf, lastWeek) <= 0)?.slack ?? undefined,
+  })).toSorted((a, b) => (a.slack ?? 999) - (b.slack ?? 999))
 }
 
 const changeKinds: Readonly<Record<string, ChangeKind>> = {

@@ -170,6 +170,6 @@ export function runningOf(run: WholeProcedure, at: { readonly calendar: Calendar
     name: run.certification.name, stage: stage?.title ?? at.title, stageNumber: progress.stageNumber, stages: progress.stages,
     percent: progress.percent, next: progress.next?.title, nextOn: progress.next?.finishOn,
     slack: targetOn && forecastOn ? workingDaysBetween(latest(at.asOf, forecastOn)!, targetOn, at.calendar) : undefined,
-    waitsOn: waiting?.waitsOn ?? undefined,
+    waitsOn: waiting?.waitsOn ?? undefined, waitingSince: waiting?.waitingSince ?? undefined,
   }
 }

@@ -2,7 +2,7 @@
 // certification out of the reader's sight answers like one that does not exist.
 
 import { anchorOf, type Certification, currentCycle, type Decision, type Words } from '../core/certification.ts'
-import { type Day, type Instant, parseDay } from '../core/day.ts'
+import { type Day, daysBetween, type Instant, parseDay } from '../core/day.ts'
 import { type Remark, remarksOf } from '../core/remark.ts'
 import { completeCycle, findScheme } from '../core/scheme.ts'
 import type { Standing } from '../core/standing.ts'
@@ -19,6 +19,7 @@ import { type ChecklistView, requirementsOf } from './requirements.ts'
 import { parentStandings, standingsOf } from './standings.ts'
 import { type RunView, viewRuns } from './runs.ts'
 import type { Reader } from './sign-in.ts'
+import { type Window, windowsOf } from './windows.ts'
 import { factsOf } from './world.ts'
 
 export interface RegisterAsked {
@@ -144,12 +145,16 @@ export interface CertificationPage extends Question {
   readonly footings: readonly Words[]
   readonly requirements: ChecklistView | undefined
   readonly runs: readonly RunView[]
+  /** The runs that nobody has started yet. */
+  readonly windows: readonly Window[]
   readonly said: readonly Said[]
   readonly decisions: readonly Decision[]
   readonly recorded: readonly Recorded[]
 }
 
 const longestList = 100
+/** A window further off is not worth a line yet. */
+const opensSoon = 90
 
 /** Returns one certification for a reader; throws `not-found` where there is none in their sight. */
 export async function getCertificationPage(app: App, reader: Reader, id: number, asked: string | undefined): Promise<CertificationPage> {
@@ -178,6 +183,7 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
     footings: scheme?.restsOn?.schemes.map((id) => findScheme(app.catalogue, id)?.title ?? { en: id, zh: id }) ?? [],
     requirements: await requirementsOf(app, db, id),
     runs: await viewRuns(app, db, { certificationId: id }, question.asOf),
+    windows: (await windowsOf(app, db, [certification], { world, asOf: question.asOf })).filter((one) => daysBetween(question.asOf, one.opensOn) <= opensSoon),
     said: await saidOf(db, reader, id, titles),
     decisions: certification.decisions.toReversed(),
     recorded: await recordedOf(db, id, titles),

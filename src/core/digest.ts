@@ -70,7 +70,10 @@ export interface Running {
   readonly nextOn: Day | undefined
   /** Working days between the planned finish and the target; undefined without a target. */
   readonly slack: number | undefined
+  /** What that was a week ago. */
+  readonly slackBefore?: number | undefined
   readonly waitsOn: string | undefined
+  readonly waitingSince?: Day | undefined
 }
 
 export interface DigestView {

@@ -146,13 +146,19 @@ function runItem(run: Running, writing: Writing): Item {
   const spare = run.slack
   return {
     name: `${oneLine(run.title[view.language], 80)} ${oneLine(run.name, 100)}`, href: pageFor(writing, run.certificationId),
-    tag: spare === undefined ? '' : digest.slack(spare), colour: spare === undefined ? 'grey' : spare < 0 ? 'red' : spare < 10 ? 'amber' : 'green',
+    tag: spare === undefined ? '' : `${digest.slack(spare)}${arrowOf(spare, run.slackBefore)}`, colour: spare === undefined ? 'grey' : spare < 0 ? 'red' : spare < 10 ? 'amber' : 'green',
     below: [
       digest.stage(run.stageNumber, run.stages, oneLine(run.stage[view.language], 80), run.percent),
       ...(run.next ? [digest.nextStep(oneLine(run.next[view.language], 100), run.nextOn && words.shortDay(run.nextOn, view.day))] : []),
-      ...(run.waitsOn ? [digest.waitsOn(oneLine(run.waitsOn, 80))] : []),
+      ...(run.waitsOn ? [digest.waitsOn(oneLine(run.waitsOn, 80), run.waitingSince && words.shortDay(run.waitingSince, view.day))] : []),
     ].join(' · '),
   }
+}
+
+// How the spare days have changed in a week: more of them, or fewer.
+function arrowOf(now: number, before: number | undefined): string {
+  if (before === undefined || before === now) return ''
+  return now > before ? ` ▲${now - before}` : ` ▼${before - now}`
 }
 
 function changeItem(change: Change, writing: Writing): Item {

@@ -148,7 +148,7 @@ const digest: DigestWords = {
   stage: (n, stages, name, percent) => `stage ${n} of ${stages}, ${name}, ${percent}% done`,
   nextStep: (step, on) => `next: ${step}${on ? ` by ${on}` : ''}`,
   slack: (n) => (n < 0 ? `${plural(-n, 'working day')} short` : plural(n, 'spare working day')),
-  waitsOn: (whom) => `waits on ${whom}`,
+  waitsOn: (whom, since) => `waits on ${whom}${since ? ` since ${since}` : ''}`,
   changes: {
     granted: 'Granted', renewed: 'Renewed', suspended: 'Suspended', restored: 'Restored', withdrawn: 'Withdrawn by the body',
     'given-up': 'Given up', extended: 'Extended', archived: 'Archived', added: 'Added', moved: 'Moved', met: 'Done', booked: 'Booked',

@@ -138,7 +138,7 @@ const digest: DigestWords = {
   stage: (n, stages, name, percent) => `第 ${n}/${stages} 阶段 ${name}，已完成 ${percent}%`,
   nextStep: (step, on) => `下一步：${step}${on ? `（${on}前）` : ''}`,
   slack: (n) => (n < 0 ? `缺 ${number(-n)} 个工作日` : `余 ${number(n)} 个工作日`),
-  waitsOn: (whom) => `等待${whom}`,
+  waitsOn: (whom, since) => `等待${whom}${since ? `（自 ${since} 起）` : ''}`,
   changes: {
     granted: '授予', renewed: '已换证', suspended: '暂停', restored: '恢复', withdrawn: '撤销', 'given-up': '注销', extended: '延期',
     archived: '已归档', added: '新增', moved: '日期变更', met: '已办结', booked: '已约定日期', 'owner-changed': '责任人变更',

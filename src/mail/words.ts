@@ -79,7 +79,7 @@ export interface DigestWords {
   readonly stage: (number: number, stages: number, name: string, percent: number) => string
   readonly nextStep: (step: string, on: string | undefined) => string
   readonly slack: (days: number) => string
-  readonly waitsOn: (whom: string) => string
+  readonly waitsOn: (whom: string, since: string | undefined) => string
   readonly changes: Readonly<Record<ChangeKind, string>>
   readonly change: (change: Change, kind: string, what: string, day: (day: Day) => string) => string
   readonly register: (register: DigestView['register']) => readonly string[]

@@ -4,14 +4,13 @@ import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { DutyView } from '../app/reading.ts'
 import type { CertificationPage, NamedDay, Recorded, Said } from '../app/register-pages.ts'
-import type { RunView, StepView } from '../app/runs.ts'
 import type { Decision, Words } from '../core/certification.ts'
 import type { Remark } from '../core/remark.ts'
 import { layout, linkTo } from './layout.ts'
 import { stateTag } from './page-certifications.ts'
-import { runFacts } from './page-overview.ts'
 import { requirementsCard } from './requirements-card.ts'
-import { daysLeft, dayOn, type Html, inLanguage, legend, lightMark, momentAt, stepper, tag } from './parts.ts'
+import { runCard, windowsCard } from './run-card.ts'
+import { daysLeft, dayOn, type Html, inLanguage, legend, lightMark, momentAt, tag } from './parts.ts'
 import { type Env, readerOf } from './visitor.ts'
 import type { PageWords } from './words-en.ts'
 
@@ -32,6 +31,7 @@ ${dates(view, words)}
 ${duties(view, words)}
 ${view.requirements ? requirementsCard(view.requirements, words) : ''}
 ${view.runs.map((run) => runCard(run, words))}
+${windowsCard(view.windows, words)}
 ${said(c, view)}
 <div class="pair">
 ${decisions(view.decisions, words)}
@@ -144,29 +144,6 @@ function dutyRow(duty: DutyView, words: PageWords): Html {
     : tag(words.dutyStates[duty.state], duty.state === 'met' ? 'green' : duty.state === 'submitted' ? 'blue' : 'grey')}${
     endedOn ? html`<span class="under">${dayOn(endedOn, words)}</span>` : ''}</td>
 </tr>`
-}
-
-function runCard(run: RunView, words: PageWords): Html {
-  const { run: said } = words
-  return html`<section class="card run" aria-labelledby="run-${run.id}">
-<h2 id="run-${run.id}">${inLanguage(run.title, words)} <span class="quiet">${said.started(run.startedOn)}</span></h2>
-<div class="inset">${stepper(run, words)}${runFacts(run, words)}</div>
-<details><summary>${said.all}</summary>${run.stages.map((stage) => html`<h3 class="inset">${inLanguage(stage.title, words)}</h3>${stepTable(stage.steps, words)}`)}</details>
-</section>`
-}
-
-function stepTable(steps: readonly StepView[], words: PageWords): Html {
-  const { columns } = words
-  return html`<table class="rows steps">
-<thead><tr><th scope="col">${columns.step}</th><th scope="col">${columns.owner}</th><th scope="col">${columns.planned}</th><th scope="col" class="end">${columns.state}</th></tr></thead>
-<tbody>${steps.map((step) => html`<tr>
-<th scope="row"><span class="quiet">${step.code}</span> ${inLanguage(step.title, words)}${step.waitsOn ? html`<span class="under">${words.run.waits(step.waitsOn)}</span>` : ''}</th>
-<td data-label="${columns.owner}">${step.owner ?? step.role}</td>
-<td data-label="${columns.planned}">${step.finishOn ? dayOn(step.finishOn, words) : ''}${step.provisional ? html` ${tag(words.provisional)}` : ''}</td>
-<td class="end">${tag(words.stepStates[step.state], step.state === 'done' ? 'green' : step.late ? 'red' : step.state === 'in-progress' ? 'blue' : 'grey')}${
-    step.doneOn ? html`<span class="under">${dayOn(step.doneOn, words)}</span>` : ''}</td>
-</tr>`)}</tbody>
-</table>`
 }
 
 function said(c: Context<Env>, view: CertificationPage): Html {

@@ -3,9 +3,9 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Asking, Health, Line, Overview } from '../app/overview.ts'
-import type { RunView } from '../app/runs.ts'
 import { layout, linkTo } from './layout.ts'
 import { command, daysLeft, dayOn, type Html, inLanguage, legend, lightMark, stepper, tag } from './parts.ts'
+import { runFacts } from './run-card.ts'
 import { runway } from './runway.ts'
 import type { Env } from './visitor.ts'
 import type { PageWords } from './words-en.ts'
@@ -174,19 +174,6 @@ ${stepper(run, c.get('words'))}
 ${runFacts(run, c.get('words'))}
 </article>`)}
 </section>`
-}
-
-/** How far a run has come, in a line. */
-export function runFacts(run: RunView, words: PageWords): Html {
-  const { run: said } = words
-  const facts = [
-    said.percent(run.percent),
-    run.endedOn ? said.ended(run.endedOn) : run.next && said.next(inLanguage(run.next, words), run.nextOn ? words.day(run.nextOn) : ''),
-    run.waitsOn && said.waits(run.waitsOn),
-    run.targetOn && said.target(run.targetOn),
-  ].filter((fact) => fact !== undefined)
-  return html`<p class="facts"><span>${facts.join(' · ')}</span>${
-    run.slack === undefined || run.endedOn ? '' : tag(said.slack(run.slack), run.slack < 0 ? 'red' : run.slack < 10 ? 'amber' : 'green')}</p>`
 }
 
 function healthLine(health: Health, zone: string, words: PageWords): Html {

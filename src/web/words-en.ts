@@ -8,6 +8,7 @@ import type { Light } from '../core/digest.ts'
 import type { MessageState } from '../core/message.ts'
 import type { ObligationState } from '../core/obligation.ts'
 import type { StepState } from '../core/network.ts'
+import type { Risk } from '../core/procedure.ts'
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
@@ -174,7 +175,19 @@ export const en = {
     percent: (n: number): string => `${n} % done`,
     slack: (n: number): string => (n < 0 ? `${many(-n, 'working day', 'working days')} short` : `${many(n, 'working day', 'working days')} to spare`),
     next: (what: string, on: string): string => `Next: ${what}${on && `, by ${on}`}`,
-    waits: (on: string): string => `waits on ${on}`,
+    waits: (on: string, since: Day | undefined): string => `waits on ${on}${since ? ` since ${day(since)}` : ''}`,
+    expected: (on: Day): string => `expected ${day(on)}`,
+    byItself: 'by itself, when its window opened',
+    forecast: (on: Day): string => `finishes ${day(on)} as things stand`,
+    chain: (codes: string): string => `decided by ${codes}`,
+    broken: {
+      limit: (code: string, on: string, days: number): string => `${code} misses its legal limit of ${on} by ${many(days, 'working day', 'working days')}`,
+      booking: (code: string, on: string, days: number): string => `${code} cannot be ready for its booked day ${on}: ${many(days, 'working day', 'working days')} short`,
+    },
+    risks: { ended: 'ended', safe: 'in time', tight: 'little to spare', danger: 'in danger of being late', late: 'late' } satisfies Record<Risk, string>,
+    spare: 'Spare days', days: (n: number): string => String(n), critical: 'decides the finish',
+    must: 'by', can: 'can be', limit: 'legal limit', history: 'How the forecast moved',
+    toStart: 'Runs to start', beginBy: 'Begin by',
     steps: (done: number, of: number): string => `${done} of ${of}`,
     all: 'All steps',
     states: { done: 'done', current: 'under way', ahead: 'ahead' },
@@ -215,7 +228,8 @@ export const en = {
     'obligation-moved': 'Moved', 'obligation-met': 'Met', 'obligation-booked': 'Booked', 'obligation-submitted': 'Submitted',
     'obligation-not-applicable': 'Not applicable', 'obligation-assigned': 'Owner changed', 'obligation-confirmed': 'Confirmed as open',
     'procedure-started': 'Run started', 'step-done': 'Step done', 'step-skipped': 'Step skipped', 'step-in-progress': 'Step begun',
-    'step-waiting': 'Step waits', 'step-not-started': 'Step set back',
+    'step-waiting': 'Step waits', 'step-not-started': 'Step set back', 'step-assigned': 'Step given to somebody', 'step-edited': 'Step changed',
+    'step-added': 'Step added', 'stage-added': 'Stage added', 'stage-moved': 'Stage put elsewhere', 'procedure-moved': 'Day of a run changed', 'procedure-ended': 'Run given up',
   } as Record<string, string>,
 
   health: {

@@ -72,7 +72,7 @@ export async function fill({ app, clock }: World): Promise<People> {
       draft({ organisationId, scheme: 'mlps', ownerId: wang, name: hostileName }, { 'level-fixed': '2026-09-01', filing: '2026-09-20' }),
       draft({ organisationId, scheme: 'iso-27001', ownerId: carol, name: 'Old office' }, { decision: '2023-03-01', expiry: '2026-02-28' }),
     ], at)
-    const run = await startProcedure(app, db, { certificationId: 2, template: 'five-stages', startOn: day('2026-09-29'), targetOn: day('2027-06-30') }, { now: at })
+    const run = await startProcedure(app, db, { certificationId: 2, template: 'five-stages', startOn: day('2026-09-29'), targetOn: day('2027-05-03') }, { now: at })
     await markStep(db, run, '1.1', { state: 'done', on: day('2026-09-29') }, { now: at })
     return { carol, ann, wang }
   })
