@@ -12,6 +12,7 @@ import { AppError } from '../errors.ts'
 import { country, day, dayPair, oneOf, type SchemeOptions, schemeOptions, withSchemeOptions } from './arguments.ts'
 import type { Context } from './context.ts'
 import { answer, type Cell, facts, table } from './output.ts'
+import { templatesText } from './template-text.ts'
 
 export function addSchemeCommands(program: Command, context: Context): void {
   const group = program.command('scheme').description('the catalogue of schemes and their rules')
@@ -23,20 +24,20 @@ export function addSchemeCommands(program: Command, context: Context): void {
       answer(context, options.json, rows, () => table(['id', 'scheme', '', 'instrument', 'rules of'],
         rows.map((one) => [one.id, one.title.en, one.title.zh, one.instrument, one.effectiveOn]), 'No schemes.'))
     })
-  group.command('show').description('one scheme: anchors, options, and the rules in force').argument('<id>')
+  group.command('show').description('one scheme: anchors, options, the rules in force and its procedures').argument('<id>')
     .option('--country <code>', 'with the rules of this country', country).option('--as-of <day>', 'the rules in force on another day', day).option('--json', 'one JSON document')
     .action(async (id: string, options: { country?: string; asOf?: Day; json?: boolean }) => {
       const whole = schemeOf({ catalogue: await catalogue() }, id)
       const asOf = options.asOf ?? dayOf(context.clock.now(), context.zone)
       // A cycle that begins on that day is under every rule set in force then.
       const { variants: _variants, ...scheme } = schemeAsOf(whole, options.country ?? whole.country, asOf)
-      answer(context, options.json, scheme, () => schemeText(scheme))
+      answer(context, options.json, scheme, () => schemeText(scheme, context.io.language))
     })
   checkCommand(group, context)
   planCommand(group, context)
 }
 
-function schemeText(scheme: Scheme): string {
+function schemeText(scheme: Scheme, language: 'en' | 'zh'): string {
   return [
     facts([
       ['id', scheme.id], ['scheme', `${scheme.title.en} ${scheme.title.zh}`], ['instrument', scheme.instrument], ['rules of', scheme.effectiveOn],
@@ -52,7 +53,7 @@ function schemeText(scheme: Scheme): string {
       [one.id, one.kind, one.tier, one.metBy, one.owedBy, one.basis, one.mark, one.costs?.en]), ''),
     ...scheme.requirements ? [table(['requirements', 'area', 'items'], scheme.requirements.areas.map((one): Cell[] =>
       [scheme.requirements!.title.en, one.title.en, one.items.length === 0 ? 'by import' : one.items.length]), '')] : [],
-    table(['procedure', 'what', 'stages'], scheme.templates.map((one) => [one.id, one.title.en, one.stages.map((stage) => stage.title.en).join(' > ')]), 'No procedures.'),
+    templatesText(scheme, language),
   ].join('\n\n')
 }
 

@@ -164,7 +164,7 @@ function templateFaults(scheme: SchemeText, template: Template, path: Path): Sch
   const steps = template.stages.flatMap((stage, s) => stage.steps.map((step, n) => ({ step, path: [...path, 'stages', s, 'steps', n] })))
   const codes = steps.map(({ step }) => step.code)
   const stages = template.stages.map((stage) => stage.code)
-  const rules = scheme.rules.flatMap((rule) => (Array.isArray(rule.each) ? rule.each.map((one) => `${rule.id}-for-${one}`) : [rule.id]))
+  const rules = servedRules(scheme)
   const among = (what: string, name: string, allowed: readonly string[], place: Path): SchemeFault[] =>
     (allowed.includes(name) ? [] : [{ path: place, reason: unknown(what, name, allowed) }])
   return [
@@ -182,6 +182,18 @@ function templateFaults(scheme: SchemeText, template: Template, path: Path): Sch
     ...circle(template, path),
   ]
 }
+
+// One template serves every version of the rules: what a rule set brings can be served as well, and what one
+// takes away is still known to the others.
+function servedRules(scheme: SchemeText): readonly string[] {
+  const own = scheme.rules.flatMap((rule) => (Array.isArray(rule.each) ? rule.each.map((one) => `${rule.id}-for-${one}`) : [rule.id]))
+  const brought = scheme.ruleSets.flatMap((set) => (Array.isArray(set.changes.rules) ? set.changes.rules : [])).flatMap(newRuleId)
+  return [...new Set([...own, ...brought])]
+}
+
+// A change of a rule that is there says its id alone; a rule of the set's own says its kind.
+const newRuleId = (rule: unknown): string[] =>
+  (typeof rule === 'object' && rule !== null && 'kind' in rule && 'id' in rule && typeof rule.id === 'string' ? [rule.id] : [])
 
 // Takes away every step whose predecessors are gone, again and again: what is left waits in a circle.
 function circle(template: Template, path: Path): SchemeFault[] {
