@@ -19,12 +19,14 @@ export interface Gantt {
   readonly barOf: (step: StepView) => string
 }
 
-/** Draws a run `width` characters wide. */
+/** Draws a run at most `width` characters wide. */
 export function ganttOf(run: RunView, asOf: Day, width: number): Gantt {
   const steps = run.stages.flatMap((stage) => stage.steps).filter((step) => step.state !== 'skipped')
   const from = earliest(run.startedOn, ...steps.map((step) => step.earliestStartOn))!
   const until = latest(run.targetOn, run.forecastOn, ...steps.flatMap((step) => [step.earliestFinishOn, step.latestFinishOn]))!
-  const scale = { from, days: daysBetween(from, until) + 1, width }
+  const days = daysBetween(from, until) + 1
+  // A column is a day at least: a finer one would show every line twice.
+  const scale = { from, days, width: Math.min(width, days) }
   return { head: monthsOf(scale), barOf: (step) => barOf(step, scale, { asOf, targetOn: run.targetOn }) }
 }
 

@@ -65,7 +65,7 @@ describe('a run', () => {
   })
 
   test.each([
-    ['a template the scheme has not', () => start('six-stages'), 'mlps has no procedure "six-stages". There are: five-stages, yearly-assessment, filing-extension.'],
+    ['a template the scheme has not', () => start('six-stages'), 'mlps has no procedure "six-stages". There are: five-stages, yearly-assessment, filing-extension, change.'],
     ['a target before its start', () => start('five-stages', '2026-11-24', '2026-11-23'), 'The run is for 2026-11-23, which is before its start on 2026-11-24.'],
     ['no such run', () => mark(99, '1', { state: 'done' }), 'There is no procedure 99. List them with: procedure list'],
   ])('with %s is refused', async (_what, work, sentence) => {
