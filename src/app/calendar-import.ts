@@ -17,6 +17,7 @@ import { act, type App, rehearse } from './app.ts'
 import { type Calendars, loadCalendars } from './calendars.ts'
 import { loadWorld } from './certifications.ts'
 import { rederiveEvery } from './derivation.ts'
+import { replanRunsOf } from './replanning.ts'
 
 export interface CalendarImport {
   readonly bytes: Uint8Array
@@ -103,6 +104,7 @@ async function save(app: App, db: Db, request: CalendarImport, accepted: Accepte
   const changes = changedDays(before?.exceptions ?? new Map(), world.calendars.get(request.calendar)!.exceptions)
   const organisations = new Set([...world.organisations.values()].filter((one) => one.calendar === request.calendar).map((one) => one.id))
   const moved = await rederiveEvery(app, db, world, { now, because: 'no longer follows with the days of the working calendar', organisations })
+  await replanRunsOf(db, { organisationIds: [...organisations] }, { now, world })
   for (const id of organisations) {
     const facts = { calendar: request.calendar, years: accepted.years.join(' '), days: changes.length, moved: moved.length }
     await appendHistory(db, id, [{ event: 'calendar-imported', subject: 'organisation', subjectId: id, facts }], now)

@@ -17,6 +17,7 @@ import {
   carryNotices, checkDutiesOfCertification, endObligations, insertObligations, listObligationsOf, type NewObligation, rewriteObligations,
 } from '../store/obligations.ts'
 import type { App } from './app.ts'
+import { replanRunsOf } from './replanning.ts'
 import { seedRequirements } from './requirements.ts'
 import { schemeOf } from './schemes.ts'
 import { parentStandings } from './standings.ts'
@@ -57,6 +58,9 @@ export async function rederive(
   const changes = await foresee(app, db, certifications, world, occasion)
   await insertObligations(db, changes.flatMap(({ certification, change }) => additions(certification, change, occasion)), occasion.now)
   await applyChanges(db, changes.map((one) => one.change), occasion)
+  const moved = changes.filter(({ change }) => change.moved.length + change.ended.length + change.reopened.length > 0).map((one) => one.certification.id)
+  // A run is for a duty: its steps follow the day of it.
+  if (moved.length > 0) await replanRunsOf(db, { certificationIds: moved }, { now: occasion.now, by: occasion.movedBy, world })
   return changes
 }
 

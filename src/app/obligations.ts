@@ -155,7 +155,7 @@ async function change(
   }], act.now)
   if (values.bookedOn !== undefined || values.state !== undefined) await follow(app, db, obligation, { ...values, ...act })
   if (obligation.stepId !== undefined && values.state !== undefined) await followDuty(db, obligation, values, act)
-  else if (values.bookedOn !== undefined) await replanRunsOf(db, obligation.certificationId, { now: act.now, by: act.by?.name })
+  else if (values.bookedOn !== undefined) await replanRunsOf(db, { certificationIds: [obligation.certificationId] }, { now: act.now, by: act.by?.name })
   return await getObligation(db, obligation.id)
 }
 

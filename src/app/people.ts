@@ -15,6 +15,7 @@ import type { App } from './app.ts'
 import { getCalendar, loadCalendars } from './calendars.ts'
 import { loadWorld } from './certifications.ts'
 import { type MovedDuty, rederiveEvery } from './derivation.ts'
+import { replanRunsOf } from './replanning.ts'
 
 export interface Settings {
   readonly zone?: string | undefined
@@ -77,9 +78,11 @@ export async function editOrganisation(
   await checkDutiesOfOrganisation(db, id, now)
   await appendHistory(db, id, [{ event: 'organisation-edited', subject: 'organisation', subjectId: id, facts: {} }], now)
   if (values.calendar === undefined && values.country === undefined) return []
-  return await rederiveEvery(app, db, await loadWorld(db), {
+  const moved = await rederiveEvery(app, db, await loadWorld(db), {
     now, because: 'no longer follows from the rules of its country', organisations: new Set([id]), by: 'person',
   })
+  await replanRunsOf(db, { organisationIds: [id] }, { now })
+  return moved
 }
 
 /**
@@ -142,6 +145,8 @@ export async function setAway(db: Db, person: Person, days: { from: Day; until: 
     throw invalid(`Away from ${days.from.toString()} until ${days.until.toString()}: the first day must not be after the last.`)
   }
   await store.updatePerson(db, person.id, { awayFrom: days?.from ?? null, awayUntil: days?.until ?? null })
+  // Their steps are planned round it; nobody works while away.
+  await replanRunsOf(db, { personId: person.id }, { now })
   await recordPerson(db, person, 'person-away', now)
 }
 

@@ -28,12 +28,21 @@ export async function replanRuns(db: Db, procedureIds: readonly number[], how: R
   return await replan(db, runs, how)
 }
 
-/** Plans the running procedures of certifications anew. */
-export async function replanRunsOf(db: Db, certificationId: number, how: Replanning): Promise<number> {
-  return await replan(db, await store.listProcedures(db, { certificationId, runningOnly: true }), how)
-}
-
 const page = 100
+
+/** Whose running procedures: of certifications, of organisations, or with a step that is a person's. */
+export type Whose = Pick<store.ProcedureFilter, 'certificationIds' | 'organisationIds' | 'personId'>
+
+/** Plans the running procedures concerned anew, within the given transaction. Returns how many steps moved. */
+export async function replanRunsOf(db: Db, whose: Whose, how: Replanning): Promise<number> {
+  let moved = 0
+  for (let after = 0; ;) {
+    const runs = await store.listProcedures(db, { ...whose, runningOnly: true, after }, page)
+    moved += await replan(db, runs, how)
+    if (runs.length < page) return moved
+    after = runs.at(-1)!.procedure.id
+  }
+}
 
 /** Plans every running procedure anew, each page in a transaction of its own: once a day, as time passes. */
 export async function replanEvery(app: App, now: Instant): Promise<{ readonly runs: number; readonly moved: number }> {

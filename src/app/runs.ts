@@ -71,6 +71,8 @@ export interface RunView {
   readonly startedBy: 'person' | 'window'
   /** The day it is for; undefined where there is none. */
   readonly targetOn: Day | undefined
+  /** Where two readings of the duty differ, the looser day: late only after it. */
+  readonly latestOn: Day | undefined
   /** The duty it is for, by its rule. */
   readonly serves: string | undefined
   readonly endedOn: Day | undefined
@@ -115,31 +117,34 @@ function runView(app: App, run: WholeProcedure, at: RunMoment): RunView {
   const plan = planOf(run, at.scene, asOf)
   const targetOn = procedure.endedOn ? procedure.targetOn ?? undefined : deadlineOf(run, at.scene)
   const progress = progressOf(run.stages.flatMap((stage) => stage.steps.map((step) => ({ ...step, stage: stage.code, finishOn: step.finishOn ?? undefined }))))
-  const stages = run.stages.map((stage, n) => stageView(stage, { plan, asOf, people: at.scene.directory, current: n + 1 === progress.stageNumber && !procedure.endedOn }))
+  const duty = at.scene.duties.get(procedure.id)
+  const latestOn = targetOn && duty?.dueOn.equals(targetOn) ? duty.latestOn : undefined
+  const target = run.stages.flatMap((stage) => stage.steps).find((step) => step.code === procedure.target)
+  const risk = procedure.endedOn ? 'ended' : runRisk(plan, { lateAfter: latestOn ?? targetOn, targetEnded: target !== undefined && isEnded(target.state) }, asOf)
+  const stages = run.stages.map((stage, n) => stageView(stage, { plan, asOf, risk, people: at.scene.directory, current: n + 1 === progress.stageNumber && !procedure.endedOn }))
   const steps = stages.flatMap((stage) => stage.steps)
   const waiting = steps.find((step) => step.state === 'waiting')
-  const target = steps.find((step) => step.code === procedure.target)
   return {
     id: procedure.id, title: procedure.title, template: procedure.template, version: procedure.version,
     certificationId: certification.id, certification: certification.name, scheme: schemeName(app, { scheme: certification.scheme, options: {} }),
-    startedOn: procedure.startedOn, startedBy: procedure.startedBy, targetOn, serves: procedure.servesRule ?? undefined,
+    startedOn: procedure.startedOn, startedBy: procedure.startedBy, targetOn, latestOn, serves: procedure.servesRule ?? undefined,
     endedOn: procedure.endedOn ?? undefined, endReason: procedure.endReason ?? undefined,
     percent: progress.percent, next: progress.next?.title, nextOn: progress.next?.finishOn,
     forecastOn: plan.finishOn, slack: plan.slack, fits: plan.fits, chain: plan.chain, broken: plan.broken,
-    risk: procedure.endedOn ? 'ended' : runRisk(plan, { deadlineOn: targetOn, targetEnded: target !== undefined && isEnded(target.state) }, asOf),
+    risk,
     waitsOn: waiting?.waitsOn, waitingSince: waiting?.waitingSince, late: !procedure.endedOn && steps.some((step) => step.late), stages,
     forecasts: at.forecasts.map((one) => ({ asOf: one.asOf, finishOn: one.finishOn, deadlineOn: one.deadlineOn ?? undefined, slack: one.slack ?? undefined })),
   }
 }
 
-interface StageMoment { readonly plan: Plan; readonly asOf: Day; readonly people: RunScene['directory']; readonly current: boolean }
+interface StageMoment { readonly plan: Plan; readonly asOf: Day; readonly risk: Risk; readonly people: RunScene['directory']; readonly current: boolean }
 
 function stageView(stage: WholeProcedure['stages'][number], at: StageMoment): StageView {
   const steps = stage.steps.map((step) => stepView(step, at))
   const done = steps.filter((step) => isEnded(step.state)).length
   return {
     code: stage.code, title: stage.title, done, steps, state: done === steps.length ? 'done' : at.current ? 'current' : 'ahead',
-    risk: stageRisk(steps, at.asOf), percent: percentOf(stage.steps.map((step) => ({ ...step, stage: stage.code, finishOn: step.finishOn ?? undefined }))),
+    risk: stageRisk(steps, at.risk, at.asOf), percent: percentOf(stage.steps.map((step) => ({ ...step, stage: stage.code, finishOn: step.finishOn ?? undefined }))),
   }
 }
 

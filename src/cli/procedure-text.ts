@@ -25,7 +25,7 @@ function headText(run: RunView, { language }: Printing): string {
   return facts([
     ['run', `${run.id} ${run.title[language]}`], ['certification', `${run.certificationId} ${run.certification}`],
     ['template', `${run.template}, version ${run.version}`], ['started', `${run.startedOn.toString()}${run.startedBy === 'window' ? ' by itself, when its window opened' : ''}`],
-    ['for', run.targetOn && `${run.targetOn.toString()}${run.serves ? ` (${run.serves})` : ''}`],
+    ['for', run.targetOn && `${run.targetOn.toString()}${run.latestOn ? ` (late after ${run.latestOn.toString()})` : ''}${run.serves ? ` ${run.serves}` : ''}`],
     ['done', `${run.percent} %`], ['forecast', run.endedOn ? undefined : forecastOf(run)], ['risk', risksIn[language][run.risk]],
     ['decided by', run.endedOn ? undefined : run.chain.join(' > ')], ['broken', run.broken.map((one) => `${one.code}: its ${one.by} ${one.on.toString()} is missed by ${one.days} working days`).join('; ')],
     ['waits', run.waitsOn && `on ${run.waitsOn}${run.waitingSince ? ` since ${run.waitingSince.toString()}` : ''}`],

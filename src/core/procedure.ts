@@ -104,20 +104,26 @@ export interface RiskyStep {
   readonly critical: boolean
 }
 
-/** Returns what its unfinished steps make of a stage; what an outside party has not done endangers it, but is nobody's lateness. */
-export function stageRisk(steps: readonly RiskyStep[], asOf: Day): Risk {
+/**
+ * Returns what its unfinished steps make of a stage; what an outside party has not done endangers it, but is nobody's
+ * lateness. Steps that are short of the stricter day only leave little to spare where the run keeps the looser one.
+ */
+export function stageRisk(steps: readonly RiskyStep[], run: Risk, asOf: Day): Risk {
   const left = steps.filter((step) => !hasEnded(step))
   if (left.length === 0) return 'ended'
   if (left.some((step) => step.owedBy === 'organisation' && step.finishOn && isAfter(asOf, step.finishOn))) return 'late'
-  if (left.some((step) => step.slack < 0)) return 'danger'
+  if (left.some((step) => step.slack < 0)) return run === 'tight' ? 'tight' : 'danger'
   return left.some((step) => step.critical && step.slack < spareDays) ? 'tight' : 'safe'
 }
 
-/** Returns what puts a whole run at risk; `ended` once its target is done. A run for no day is never late. */
-export function runRisk(plan: Plan, run: { readonly deadlineOn: Day | undefined; readonly targetEnded: boolean }, asOf: Day): Risk {
+/**
+ * Returns what puts a whole run at risk; `ended` once its target is done. `lateAfter` is the day it is for, by the
+ * looser reading where there are two: only past it is a run late. A run for no day is never late.
+ */
+export function runRisk(plan: Plan, run: { readonly lateAfter: Day | undefined; readonly targetEnded: boolean }, asOf: Day): Risk {
   if (run.targetEnded) return 'ended'
-  if (run.deadlineOn && isAfter(asOf, run.deadlineOn)) return 'late'
-  if (!plan.fits) return 'danger'
+  if (run.lateAfter && isAfter(asOf, run.lateAfter)) return 'late'
+  if (plan.broken.length > 0 || (run.lateAfter && isAfter(plan.finishOn, run.lateAfter))) return 'danger'
   return plan.slack !== undefined && plan.slack < spareDays ? 'tight' : 'safe'
 }
 

@@ -209,8 +209,8 @@ export const schemeShape = z.strictObject({
   pending: z.strictObject({ anchor: idShape, ...source }).optional(),
   /** What its register calls it once its end has passed, and for how long. */
   afterEnd: z.strictObject({ state: z.enum(['archived', 'deprecated']), lasts: calendarSpan.optional(), ...source }).optional(),
-  /** How much an extension adds that names no day itself. */
-  extension: z.strictObject({ by: calendarSpan, ...source }).optional(),
+  /** How much an extension adds that names no day itself; `further` is what is known of a second one within a cycle. */
+  extension: z.strictObject({ by: calendarSpan, further: z.strictObject(source).optional(), ...source }).optional(),
   /** How long after its expiry it can be restored; `doubt` where that must not be counted on, and why. */
   restoration: z.strictObject({ within: calendarSpan, doubt: words.optional(), costs: words.optional(), ...source }).optional(),
   /** How long a suspension may last where the decision names no day. */

@@ -137,7 +137,8 @@ function extended(scheme: Scheme, base: End, extensions: readonly Decision[], ru
     : { on: extensions[lastStated]!.untilOn!, binds: 'extension', basis: 'extended to the day its decision states', mark: 'confirmed' }
   const times = extensions.length - lastStated - 1
   if (times === 0 || !scheme.extension) return from
-  const { by, basis, mark } = scheme.extension
+  const { by, further } = scheme.extension
+  const { basis, mark } = extensions.length > 1 && further ? further : scheme.extension
   const on = rule?.end === 'day-before'
     ? nthAfter(from.on.add({ days: 1 }), by.duration, times).subtract({ days: 1 })
     : nthAfter(from.on, by.duration, times)

@@ -1,7 +1,7 @@
 // Runs through a scheme's stages: stages and steps with their days and done marks, and the forecasts made of
 // each. Written only as they were read: a row that somebody changed meanwhile is left to them.
 
-import { and, asc, desc, eq, gt, inArray, isNull, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, gt, inArray, isNull, or, sql } from 'drizzle-orm'
 import type { Words } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
 import type { Obligation } from '../core/obligation.ts'
@@ -50,6 +50,9 @@ export async function insertStep(db: Db, procedureId: number, stageId: number, v
 export interface ProcedureFilter {
   readonly ids?: readonly number[] | undefined
   readonly certificationId?: number | undefined
+  readonly certificationIds?: readonly number[] | undefined
+  /** With a step that is theirs, or nobody's own where the certification is theirs. */
+  readonly personId?: number | undefined
   readonly organisationIds?: readonly number[] | undefined
   readonly runningOnly?: boolean | undefined
   /** Only runs with a greater number: for walks through all of them, page by page, oldest first. */
@@ -62,6 +65,9 @@ export async function listProcedures(db: Db, filter: ProcedureFilter, limit = 10
     .innerJoin(certification, eq(certification.id, procedure.certificationId)).where(and(
       filter.ids ? inArray(procedure.id, [...filter.ids]) : undefined,
       filter.certificationId === undefined ? undefined : eq(procedure.certificationId, filter.certificationId),
+      filter.certificationIds ? inArray(procedure.certificationId, [...filter.certificationIds]) : undefined,
+      filter.personId === undefined ? undefined : or(eq(certification.ownerId, filter.personId), exists(
+        db.select({ id: step.id }).from(step).where(and(eq(step.procedureId, procedure.id), eq(step.ownerId, filter.personId))))),
       filter.organisationIds ? inArray(certification.organisationId, [...filter.organisationIds]) : undefined,
       filter.runningOnly ? isNull(procedure.endedOn) : undefined,
       filter.after === undefined ? undefined : gt(procedure.id, filter.after),

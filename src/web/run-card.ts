@@ -27,7 +27,7 @@ export function runFacts(run: RunView, words: PageWords): Html {
     said.percent(run.percent),
     run.endedOn ? said.ended(run.endedOn) : run.next && said.next(inLanguage(run.next, words), run.nextOn ? words.day(run.nextOn) : ''),
     run.waitsOn && said.waits(run.waitsOn, run.waitingSince),
-    run.targetOn && said.target(run.targetOn),
+    run.targetOn && `${said.target(run.targetOn)}${run.latestOn ? ` (${words.latest(run.latestOn)})` : ''}`,
   ].filter((fact) => fact !== undefined)
   return html`<p class="facts"><span>${facts.join(' · ')}</span>${
     run.slack === undefined || run.endedOn ? '' : tag(said.slack(run.slack), riskTones[run.risk])}</p>`

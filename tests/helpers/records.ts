@@ -6,7 +6,7 @@ import type { App } from '../../src/app/app.ts'
 import { getCertification } from '../../src/app/certifications.ts'
 import { openPost, deliverNext, type Outcome } from '../../src/app/deliveries.ts'
 import { enterCertification, type NewCertification } from '../../src/app/entry.ts'
-import { addOrganisation, addPerson, goLive, type NewPerson } from '../../src/app/people.ts'
+import { addOrganisation, addPerson, goLive, type NewOrganisation, type NewPerson } from '../../src/app/people.ts'
 import { type Planned, planReminders } from '../../src/app/reminders.ts'
 import { loadCatalogue, schemeFolders } from '../../src/app/schemes.ts'
 import { readConfig } from '../../src/config.ts'
@@ -51,8 +51,8 @@ export async function testApp(open: () => Promise<TestDatabase> = testDatabase):
   }
 }
 
-export const anOrganisation = (app: App, name = 'Harbour Cloud'): Promise<Organisation> => app.database.transact((db) =>
-  addOrganisation(app, db, { name, calendar: 'weekdays' }, { zone: 'UTC', now: app.clock.now() }))
+export const anOrganisation = (app: App, name = 'Harbour Cloud', rest: Partial<NewOrganisation> = {}): Promise<Organisation> => app.database.transact((db) =>
+  addOrganisation(app, db, { name, calendar: 'weekdays', ...rest }, { zone: 'UTC', now: app.clock.now() }))
 
 export const aPerson = (app: App, values: Partial<NewPerson> & Pick<NewPerson, 'name' | 'organisationId'>): Promise<Person> =>
   app.database.transact((db) => addPerson(app, db,
@@ -66,8 +66,8 @@ export interface Cast {
 }
 
 /** Adds an organisation with Bob, Alice and Carol. */
-export async function aCast(app: App): Promise<Cast> {
-  const organisation = await anOrganisation(app)
+export async function aCast(app: App, rest: Partial<NewOrganisation> = {}): Promise<Cast> {
+  const organisation = await anOrganisation(app, undefined, rest)
   const bob = await aPerson(app, { name: 'Bob', organisationId: organisation.id })
   const alice = await aPerson(app, { name: 'Alice', organisationId: organisation.id, supervisorId: bob.id })
   const carol = await aPerson(app, { name: 'Carol', organisationId: organisation.id, roles: ['compliance-manager'] })
