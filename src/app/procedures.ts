@@ -7,7 +7,7 @@ import { compareDays, type Day, type Instant, latest } from '../core/day.ts'
 import type { Running } from '../core/digest.ts'
 import { type Obligation, stateAtEntry } from '../core/obligation.ts'
 import { progressOf, stepDuty } from '../core/procedure.ts'
-import { findTemplate, optionsFit, type Scheme, type Template } from '../core/scheme.ts'
+import { chosenValues, findTemplate, optionsFit, type Scheme, type Template } from '../core/scheme.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
 import type { Db } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
@@ -68,7 +68,7 @@ function templateOf(scheme: Scheme, id: string, options: Certification['options'
 
 /** Returns the templates of a scheme that fit a record's options. */
 export const offeredTemplates = (scheme: Scheme, options: Certification['options']): readonly Template[] =>
-  scheme.templates.filter((one) => optionsFit(one.when, new Map(Object.entries(options))))
+  scheme.templates.filter((one) => optionsFit(one.when, new Map(chosenValues(scheme, options).map(({ option, chosen }) => [option, chosen]))))
 
 /** The duty a run is for: the one named, else the next one owed that the template serves and no run is for yet. */
 async function servedDuty(db: Db, certification: Certification, template: Template, input: NewProcedure): Promise<Obligation | undefined> {

@@ -27,7 +27,7 @@ test('what people decide and what leaves is one whole chain, with who did it and
       await bookObligation(app, db, past.id, day('2026-11-20'), { ...act, pastTheLimit: 'keep' })
       await doneObligation(app, db, past.id, day('2026-11-20'), act)
       await bookObligation(app, db, next.id, day('2027-09-01'), { ...act, pastTheLimit: 'refuse' })
-      const run = await startProcedure(app, db, { certificationId: office.id, template: 'surveillance', startOn: day('2026-11-24') }, act)
+      const run = await startProcedure(app, db, { certificationId: office.id, template: 'surveillance', startOn: day('2026-11-24'), targetOn: day('2027-01-20') }, act)
       await markStep(db, run, 'A1', { state: 'done', on: day('2026-11-24') }, act)
       await editCertification(app, db, office.id, { ownerId: carol.id }, act)
       await setAway(db, alice, { from: day('2026-12-01'), until: day('2026-12-02') }, app.clock.now())
