@@ -111,6 +111,7 @@ ALTER TABLE "evidence" ADD COLUMN "finding_id" integer;--> statement-breakpoint
 ALTER TABLE "evidence" ADD COLUMN "file" text;--> statement-breakpoint
 ALTER TABLE "evidence" ADD COLUMN "file_name" text;--> statement-breakpoint
 ALTER TABLE "evidence" ADD COLUMN "withdrawn_by" integer;--> statement-breakpoint
+ALTER TABLE "evidence" ADD COLUMN "withdrawn_reason" text;--> statement-breakpoint
 ALTER TABLE "organisation" ADD COLUMN "runs" text DEFAULT 'by-hand' NOT NULL;--> statement-breakpoint
 ALTER TABLE "procedure" ADD COLUMN "started_by" text DEFAULT 'person' NOT NULL;--> statement-breakpoint
 ALTER TABLE "procedure" ADD COLUMN "serves_rule" text;--> statement-breakpoint

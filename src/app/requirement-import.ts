@@ -8,12 +8,13 @@ import { AppError, invalid } from '../errors.ts'
 import { readRequirementFile } from '../formats/requirement-file.ts'
 import { type Encoding, encodings } from '../formats/text.ts'
 import type { Db } from '../store/database.ts'
+import { insertEvidence, listEvidenceOf } from '../store/evidence.ts'
 import { appendHistory, type Facts } from '../store/history.ts'
 import { listPeople, peopleLimit } from '../store/people.ts'
 import * as store from '../store/requirements.ts'
 import { act, type App, rehearse } from './app.ts'
 import type { Act } from './obligations.ts'
-import { applyChange, getChecklist, getHolder, insertItems, seedRequirements } from './requirements.ts'
+import { applyChange, getChecklist, getHolder, insertItems, proofOf, seedRequirements } from './requirements.ts'
 
 export interface RequirementImport {
   readonly bytes: Uint8Array
@@ -101,7 +102,7 @@ function refused(request: RequirementImport, result: RequirementsImported): Requ
 
 async function itemsOf(db: Db, certificationId: number): Promise<Proven[]> {
   const stored = await store.listRequirementsOf(db, [certificationId])
-  const evidence = await store.listEvidenceOf(db, stored.map((one) => one.id))
+  const evidence = await listEvidenceOf(db, stored.map((one) => one.id))
   return stored.map((one) => ({ ...one, evidence: evidence.get(one.id) ?? [] }))
 }
 
@@ -121,13 +122,13 @@ async function save(db: Db, { certification, stored }: Into, { added, updated }:
   const ids = await insertItems(db, added.map(({ item, change }, n) => (
     { ...item, ...change.values, certificationId: certification.id, ordinal: last + n + 1 })), by.now)
   for (const { item, values, change } of updated) await applyChange(db, item, { ...values, ...change.values }, by)
-  const evidence = await store.insertEvidence(db, [
-    ...added.flatMap(({ change }, n) => change.added.map((one) => ({ ...one, requirementId: ids[n]! }))),
-    ...updated.flatMap(({ item, change }) => change.added.map((one) => ({ ...one, requirementId: item.id }))),
+  const evidence = await insertEvidence(db, [
+    ...added.flatMap(({ change }, n) => change.added.map((one) => proofOf(ids[n]!, one))),
+    ...updated.flatMap(({ item, change }) => change.added.map((one) => proofOf(item.id, one))),
   ], { id: by.by?.id, at: by.now })
   await appendHistory(db, certification.organisationId, [{
     event: 'requirements-imported', subject: 'certification', subjectId: certification.id, actorId: by.by?.id,
-    facts: { ...factsOf(ids, { added, updated }), evidence: listed(evidence.map((one) => one.id)) },
+    facts: { ...factsOf(ids, { added, updated }), evidence: listed(evidence) },
   }], by.now)
 }
 

@@ -3,6 +3,7 @@
 
 import type { Mark, Words } from '../core/certification.ts'
 import type { Instant } from '../core/day.ts'
+import type { NewEvidence } from '../core/evidence.ts'
 import {
   type AreaOf, type Changed, type Checklist, decideChange, decideSeed, divideByArea, mostItems, type Progress, progressOfItems, type Proven,
   type Requirement, type RequirementChange,
@@ -11,6 +12,7 @@ import { findArea } from '../core/requirement-import.ts'
 import { findScheme, listSchemes } from '../core/scheme.ts'
 import { AppError, conflict, invalid, notFound } from '../errors.ts'
 import { type Db, violatedConstraint } from '../store/database.ts'
+import { insertEvidence, listEvidenceOf, type NewProof, withdrawEvidence } from '../store/evidence.ts'
 import { appendHistory, type Entry } from '../store/history.ts'
 import { listNames } from '../store/overview.ts'
 import { findPerson } from '../store/people.ts'
@@ -94,7 +96,7 @@ function areasCalled(app: App, scheme: string | undefined, text: string): string
 }
 
 async function viewsOf(app: App, db: Db, items: readonly store.Owned[]): Promise<RequirementView[]> {
-  const evidence = await store.listEvidenceOf(db, items.map((one) => one.id))
+  const evidence = await listEvidenceOf(db, items.map((one) => one.id))
   const names = await listNames(db, [...new Set(items.flatMap((one) => one.effectiveOwnerId ?? []))])
   return items.map(({ effectiveOwnerId, scheme, ...item }) => {
     const areaTitle = checklistOf(app, scheme)?.areas.find((one) => one.id === item.area)?.title ?? { en: item.area, zh: item.area }
@@ -141,12 +143,16 @@ export async function setRequirement(db: Db, id: number, change: RequirementChan
   const { values, added, withdrawn, lacksEvidence } = decided
   if (Object.keys(values).length + added.length + withdrawn.length === 0) return { ...item, lacksEvidence }
   await applyChange(db, item, values, act)
-  const ids = await store.insertEvidence(db, added.map((one) => ({ ...one, requirementId: id })), { id: act.by?.id, at: act.now })
-  await store.withdrawEvidence(db, withdrawn.map((one) => one.id), act.now)
+  const ids = await insertEvidence(db, added.map((one) => proofOf(id, one)), { id: act.by?.id, at: act.now })
+  await withdrawEvidence(db, withdrawn.map((one) => one.id), { id: act.by?.id, at: act.now })
   const { organisationId } = await getHolder(db, item.certificationId)
-  await appendHistory(db, organisationId, entriesOf(item, decided, ids.map((one) => one.id)).map((one) => ({ ...one, actorId: act.by?.id })), act.now)
+  await appendHistory(db, organisationId, entriesOf(item, decided, ids).map((one) => ({ ...one, actorId: act.by?.id })), act.now)
   return { ...await getRequirement(db, id), lacksEvidence }
 }
+
+/** Returns a link as evidence of an item. */
+export const proofOf = (requirementId: number, { link, title }: NewEvidence): NewProof =>
+  ({ target: { kind: 'requirement', id: requirementId }, title, proof: { link } })
 
 /** Writes what a person decided about an item; throws `conflict` where it was changed since it was read. */
 export async function applyChange(db: Db, item: Requirement, values: Parameters<typeof store.changeRequirement>[2], act: Act): Promise<void> {
@@ -158,7 +164,7 @@ export async function applyChange(db: Db, item: Requirement, values: Parameters<
 export async function getRequirement(db: Db, id: number): Promise<Proven> {
   const found = await store.findRequirement(db, id)
   if (!found) throw notFound(`There is no requirement ${id}. List them with: requirement list`)
-  return { ...found, evidence: (await store.listEvidenceOf(db, [id])).get(id) ?? [] }
+  return { ...found, evidence: (await listEvidenceOf(db, [id])).get(id) ?? [] }
 }
 
 async function refuseAbsent(db: Db, ownerId: number | null | undefined): Promise<void> {

@@ -2,7 +2,7 @@
 // another terminal is handed to the server, over a socket beside the database, and its output comes back.
 // Both sides speak in frames: one JSON object a line.
 //   to the server    {"command":{version, argv, cwd, columns, language}}   {"stdin":"…"}
-//   to the terminal  {"stdout":"…"}   {"stderr":"…"}   {"need":"stdin"}   {"exit":0}
+//   to the terminal  {"stdout":"…"}   {"bytes":"base64"}   {"stderr":"…"}   {"need":"stdin"}   {"exit":0}
 
 import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, rmSync, statSync } from 'node:fs'
@@ -22,7 +22,7 @@ interface Command {
 }
 
 interface ToServer { readonly command?: Command; readonly stdin?: string }
-interface ToTerminal { readonly stdout?: string; readonly stderr?: string; readonly need?: 'stdin'; readonly exit?: number }
+interface ToTerminal { readonly stdout?: string; readonly bytes?: string; readonly stderr?: string; readonly need?: 'stdin'; readonly exit?: number }
 
 /**
  * Takes commands of other terminals until closed; runs each with the terminal it came from. `run` reports
@@ -59,6 +59,7 @@ export async function handOver(
   try {
     for await (const frame of framesOf<ToTerminal>(socket)) {
       if (frame.stdout !== undefined) io.stdout(frame.stdout)
+      if (frame.bytes !== undefined) await io.stdoutBytes(Buffer.from(frame.bytes, 'base64'))
       if (frame.stderr !== undefined) io.stderr(frame.stderr)
       if (frame.need === 'stdin') send(socket, { stdin: await io.stdin() } satisfies ToServer)
       if (frame.exit !== undefined) return frame.exit
@@ -109,6 +110,7 @@ function terminalOf(socket: Socket, { cwd, columns, language }: Command, frames:
   }
   return {
     stdout: (text) => send(socket, { stdout: text } satisfies ToTerminal),
+    stdoutBytes: (part) => sendBytes(socket, part),
     stderr: (text) => send(socket, { stderr: text } satisfies ToTerminal),
     stdin: () => input ??= readInput(),
     cwd, columns, language,
@@ -117,6 +119,15 @@ function terminalOf(socket: Socket, { cwd, columns, language }: Command, frames:
 
 function send(socket: Socket, frame: ToServer | ToTerminal): void {
   if (socket.writable) socket.write(`${JSON.stringify(frame)}\n`)
+}
+
+// A file must not pile up in memory where its terminal reads slowly; a terminal that has gone is not waited for.
+function sendBytes(socket: Socket, part: Uint8Array): Promise<void> {
+  if (!socket.writable) return Promise.resolve()
+  const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString('base64')
+  return new Promise((resolve) => {
+    socket.write(`${JSON.stringify({ bytes } satisfies ToTerminal)}\n`, () => resolve())
+  })
 }
 
 async function* framesOf<Frame>(socket: Socket): AsyncGenerator<Frame> {

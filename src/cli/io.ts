@@ -3,6 +3,8 @@
 
 export interface Io {
   readonly stdout: (text: string) => void
+  /** Writes bytes as they are; returns once more can be taken. */
+  readonly stdoutBytes: (part: Uint8Array) => Promise<void>
   readonly stderr: (text: string) => void
   /** Reads standard input to its end. */
   readonly stdin: () => Promise<string>
@@ -18,6 +20,7 @@ export function processIo(): Io {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe)
   return {
     stdout: (text) => void process.stdout.write(text),
+    stdoutBytes: writeBytes,
     stderr: (text) => void process.stderr.write(text),
     stdin: readInput,
     cwd: process.cwd(),
@@ -29,6 +32,13 @@ export function processIo(): Io {
 // `… | head` stops listening once it has its lines. The command has done its work all the same.
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
+}
+
+// Whoever reads slowly slows the writer down; one that has closed its end takes nothing, and is not waited for.
+function writeBytes(part: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(part, () => resolve())
+  })
 }
 
 async function readInput(): Promise<string> {

@@ -8,6 +8,7 @@ import { addCalendarCommands } from './calendar-commands.ts'
 import { addCertificationCommands } from './certification-commands.ts'
 import type { Context } from './context.ts'
 import type { Io } from './io.ts'
+import { addEvidenceCommands } from './evidence-commands.ts'
 import { addObligationCommands } from './obligation-commands.ts'
 import { addPeopleCommands } from './people-commands.ts'
 import { addProcedureCommands } from './procedure-commands.ts'
@@ -40,6 +41,7 @@ function programFor(context: Context): Command {
   addCertificationCommands(program, context)
   addObligationCommands(program, context)
   addProcedureCommands(program, context)
+  addEvidenceCommands(program, context)
   addReminderCommands(program, context)
   addRegisterCommands(program, context)
   addRequirementCommands(program, context)

@@ -2,10 +2,11 @@
 // updated, unchanged or refused, row by row. Nothing is ever taken away: what the file leaves out stays.
 
 import type { Words } from './certification.ts'
+import type { NewEvidence } from './evidence.ts'
 import type { Person } from './person.ts'
 import { type NamedOwner, type RowProblem, sameText } from './register.ts'
 import {
-  type Area, type Changed, type Checklist, decideChange, type Listed, listedItems, mostItems, type NewEvidence, type Proven, type RequirementState,
+  type Area, type Changed, type Checklist, decideChange, type Listed, listedItems, mostItems, type Proven, type RequirementState,
 } from './requirement.ts'
 
 /** One row, read; what is undefined was left blank and changes nothing. */

@@ -3,7 +3,7 @@
 // file changes is in requirement-import.ts.
 
 import type { Words } from './certification.ts'
-import type { Instant } from './day.ts'
+import { decideLink, type Evidence, isLinkEvidence, type LinkEvidence, longestTitle, type NewEvidence } from './evidence.ts'
 import type { Refused, Scheme } from './scheme.ts'
 
 export const requirementStates = ['open', 'in-progress', 'met', 'not-applicable'] as const
@@ -38,17 +38,6 @@ export interface Requirement {
   readonly reason: string | undefined
   readonly revision: number
 }
-
-/** Proof by link. */
-export interface Evidence {
-  readonly id: number
-  readonly requirementId: number
-  readonly title: string | undefined
-  readonly link: string
-  readonly addedAt: Instant
-}
-
-export type NewEvidence = Pick<Evidence, 'link' | 'title'>
 
 /** An item with the evidence that has not been withdrawn. */
 export type Proven<R = Requirement> = R & { readonly evidence: readonly Evidence[] }
@@ -117,19 +106,6 @@ export function decideSeed(
 
 const faceOf = ({ area, ordinal, title }: Listed): string => JSON.stringify([area, ordinal, title.en, title.zh])
 
-/** Returns a link as it is kept, or why it cannot be: what is shown as a link must lead to a page and nowhere else. */
-export function decideLink(text: string): { readonly ok: true; readonly link: string } | Refused {
-  const link = text.trim().replace(/^https?:/i, (scheme) => scheme.toLowerCase())
-  const refuse = (why: string): Refused => ({ ok: false, refusal: `"${link.slice(0, 100)}" cannot be kept as evidence: ${why}.` })
-  if (!isWebLink(link)) return refuse('a link begins with https:// or http:// and names a host')
-  if (link.length > 2000) return refuse(`it has ${link.length} characters, at most 2000 are kept`)
-  if (/[\s\p{Cc}\p{Cf}]/u.test(link)) return refuse('a link has no spaces and no invisible characters; write %20 for a space')
-  const { username, password } = new URL(link)
-  return username || password ? refuse('it carries a name or a password; take them out') : { ok: true, link }
-}
-
-export const isWebLink = (link: string): boolean => /^https?:\/\//.test(link) && URL.canParse(link)
-
 export interface RequirementChange {
   readonly state?: RequirementState | undefined
   /** Null gives it back to the owner of the certification. */
@@ -151,7 +127,7 @@ export interface Changed {
   /** What differs from what is kept; empty where nothing does. */
   readonly values: RequirementValues
   readonly added: readonly NewEvidence[]
-  readonly withdrawn: readonly Evidence[]
+  readonly withdrawn: readonly LinkEvidence[]
   /** Allowed, but said: an auditor will ask for it. */
   readonly lacksEvidence: boolean
 }
@@ -179,7 +155,6 @@ export function decideChange(item: Proven<Pick<Requirement, 'code' | 'state' | '
 }
 
 const longestReason = 2000
-const longestTitle = 200
 
 const tooLong = (what: string, text: string | undefined, most: number): string[] =>
   (text !== undefined && text.length > most ? [`${what} may have ${most} characters; this one has ${text.length}.`] : [])
@@ -192,11 +167,11 @@ function reasonAfter(
   return reason === undefined ? (isNews ? undefined : item.reason) : reason.trim() || undefined
 }
 
-type EvidenceDecided = { readonly ok: true; readonly added: readonly NewEvidence[]; readonly withdrawn: readonly Evidence[] }
+type EvidenceDecided = { readonly ok: true; readonly added: readonly NewEvidence[]; readonly withdrawn: readonly LinkEvidence[] }
 
 function decideEvidence(item: Proven<Pick<Requirement, 'code'>>, change: RequirementChange): EvidenceDecided | (Refused & { readonly field: 'evidence' }) {
   const refuse = (refusal: string) => ({ ok: false, field: 'evidence', refusal } as const)
-  const known = new Map(item.evidence.map((one) => [one.link, one]))
+  const known = new Map(item.evidence.filter(isLinkEvidence).map((one) => [one.link, one]))
   const links = (change.add ?? []).map((one) => ({ title: one.title?.trim() || undefined, decided: decideLink(one.link) }))
   const wrong = links.flatMap(({ title, decided }) => (decided.ok ? tooLong('The title of a link', title, longestTitle) : [decided.refusal]))
   if (wrong.length > 0) return refuse(wrong.join(' '))

@@ -2,7 +2,8 @@
 // are read in both languages; a column that means nothing here is left alone, and named.
 
 import { type NamedOwner, type RowProblem, sameText } from '../core/register.ts'
-import { decideLink, type NewEvidence, requirementStates, type RequirementState, requirementWords } from '../core/requirement.ts'
+import { decideLink, type NewEvidence } from '../core/evidence.ts'
+import { requirementStates, type RequirementState, requirementWords } from '../core/requirement.ts'
 import type { RequirementReading } from '../core/requirement-import.ts'
 import { parseTable, rearm, type Row, type Table } from './csv.ts'
 import { saysNone } from './dates.ts'

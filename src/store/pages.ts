@@ -11,8 +11,11 @@ export interface Page {
   readonly rows: readonly string[]
 }
 
-/** How many rows are moved at once. Rows with bytes are whole mails: a page of them must stay a short statement. */
-export const pageSize = (table: StoredTable): number => (table.columns.some(isBytes) ? 50 : 1000)
+/**
+ * How many rows are moved at once. Rows with bytes are whole mails, or parts of files of 256 KB each: a page of
+ * them must stay a short statement.
+ */
+export const pageSize = (table: StoredTable): number => (table.name === 'file_part' ? 1 : table.columns.some(isBytes) ? 50 : 1000)
 const isBytes = (column: StoredColumn): boolean => column.type === 'bytea'
 
 const name = (text: string): SQL => sql`${sql.identifier(text)}`

@@ -1,12 +1,12 @@
-// Items of checklists and the evidence for them: written in batches, changed only as they were read.
-// Evidence is never changed or deleted, only withdrawn with the moment.
+// Items of checklists: written in batches, changed only as they were read. The evidence for them is in
+// evidence.ts.
 
 import { and, asc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm'
 import type { Instant } from '../core/day.ts'
-import { type Evidence, type Listed, mostItems, type NewEvidence, type Requirement, type RequirementState, type RequirementValues } from '../core/requirement.ts'
+import { type Listed, mostItems, type Requirement, type RequirementState, type RequirementValues } from '../core/requirement.ts'
 import type { Db } from './database.ts'
 import { certification } from './schema-records.ts'
-import { evidence, requirement } from './schema-proof.ts'
+import { requirement } from './schema-proof.ts'
 
 type Row = typeof requirement.$inferSelect
 
@@ -16,9 +16,6 @@ const toRequirement = (row: Row): Requirement => ({
   id: row.id, certificationId: row.certificationId, area: row.area, code: row.code, ordinal: row.ordinal, title: row.title,
   state: row.state, ownerId: row.ownerId ?? undefined, reason: row.reason ?? undefined, revision: row.revision,
 })
-
-const toEvidence = (row: typeof evidence.$inferSelect): Evidence =>
-  ({ id: row.id, requirementId: row.requirementId!, title: row.title ?? undefined, link: row.link!, addedAt: row.addedAt })
 
 export interface Holder { readonly id: number; readonly scheme: string; readonly organisationId: number }
 
@@ -112,34 +109,4 @@ export async function listRequirementsOf(db: Db, certificationIds: readonly numb
 export async function findRequirement(db: Db, id: number): Promise<Requirement | undefined> {
   const [row] = await db.select().from(requirement).where(eq(requirement.id, id)).limit(1)
   return row && toRequirement(row)
-}
-
-/** Lists the evidence of items that has not been withdrawn, the oldest first. */
-export async function listEvidenceOf(db: Db, requirementIds: readonly number[]): Promise<ReadonlyMap<number, readonly Evidence[]>> {
-  const found: Evidence[] = []
-  for (let i = 0; i < requirementIds.length; i += batch) {
-    const rows = await db.select().from(evidence)
-      .where(and(inArray(evidence.requirementId, requirementIds.slice(i, i + batch)), isNull(evidence.withdrawnAt)))
-      .orderBy(asc(evidence.id)).limit(100_000)
-    found.push(...rows.map(toEvidence))
-  }
-  return Map.groupBy(found, (one) => one.requirementId)
-}
-
-/** Adds evidence; a link that somebody added in the same moment is there already and stays theirs. Returns the new ids. */
-export async function insertEvidence(
-  db: Db, values: readonly (NewEvidence & { readonly requirementId: number })[], by: { readonly id: number | undefined; readonly at: Instant },
-): Promise<{ readonly id: number; readonly requirementId: number }[]> {
-  const ids: { id: number; requirementId: number }[] = []
-  for (let i = 0; i < values.length; i += batch) {
-    ids.push(...await db.insert(evidence).values(values.slice(i, i + batch).map((one) => ({
-      requirementId: one.requirementId, title: one.title ?? null, link: one.link, addedBy: by.id ?? null, addedAt: by.at,
-    }))).onConflictDoNothing().returning({ id: evidence.id, requirementId: sql<number>`${evidence.requirementId}` }))
-  }
-  return ids
-}
-
-export async function withdrawEvidence(db: Db, ids: readonly number[], at: Instant): Promise<void> {
-  if (ids.length === 0) return
-  await db.update(evidence).set({ withdrawnAt: at }).where(and(inArray(evidence.id, [...ids]), isNull(evidence.withdrawnAt)))
 }

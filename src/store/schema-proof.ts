@@ -168,6 +168,7 @@ export const evidence = pgTable('evidence', {
   addedAt: instant('added_at').notNull(),
   withdrawnBy: integer('withdrawn_by').references(() => person.id),
   withdrawnAt: instant('withdrawn_at'),
+  withdrawnReason: text('withdrawn_reason'),
 }, (t) => [
   uniqueIndex('evidence_link_is_added_once').on(t.requirementId, t.link).where(sql`${t.withdrawnAt} is null`),
   uniqueIndex('evidence_is_added_once_to_the_same_thing').on(

@@ -3,7 +3,8 @@
 
 import { html } from 'hono/html'
 import type { ChecklistView, RequirementView } from '../app/requirements.ts'
-import { type Evidence, isWebLink, type Progress, type RequirementState, requirementWords } from '../core/requirement.ts'
+import { type Evidence, formatSize, isWebLink } from '../core/evidence.ts'
+import { type Progress, type RequirementState, requirementWords } from '../core/requirement.ts'
 import { command, type Html, inLanguage, tag, type Tone } from './parts.ts'
 import type { PageWords } from './words-en.ts'
 
@@ -55,9 +56,10 @@ function itemRow(item: RequirementView, words: PageWords): Html {
 }
 
 // Whoever added it may have written anything: only what leads to a page of the web becomes a link.
-const proof = ({ link, title }: Evidence): Html => (isWebLink(link)
-  ? html`<a href="${link}" rel="noreferrer noopener">${title ?? shortened(link)}</a>`
-  : html`${title ?? ''} ${link}`)
+export function proof({ id, title, link, file }: Evidence): Html {
+  if (file) return html`<a href="/evidence/${id}">${title ?? file.name}</a> <span class="quiet">${title ? `${file.name}, ` : ''}${formatSize(file.size)}</span>`
+  return isWebLink(link) ? html`<a href="${link}" rel="noreferrer noopener">${title ?? shortened(link)}</a>` : html`${title ?? ''} ${link}`
+}
 
 function shortened(link: string): string {
   const plain = link.replace(/^https?:\/\//, '').replace(/\/$/, '')

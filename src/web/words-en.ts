@@ -4,6 +4,7 @@
 import type { Binding, CertificationState } from '../core/standing.ts'
 import type { DecisionKind } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
+import type { TargetKind } from '../core/evidence.ts'
 import type { Light } from '../core/digest.ts'
 import type { MessageState } from '../core/message.ts'
 import type { ObligationState } from '../core/obligation.ts'
@@ -167,6 +168,10 @@ export const en = {
     footingUnknown: (schemes: readonly string[]): string => `It rests on ${schemes.join(' or ')}, which is not recorded: its end is not watched.`,
   },
 
+  evidence: {
+    title: 'Evidence', what: 'What', proves: 'Proves',
+    kinds: { requirement: 'item', obligation: 'duty', step: 'step', finding: 'finding' } satisfies Record<TargetKind, string>,
+  },
   run: {
     started: (on: Day): string => `started ${day(on)}`,
     target: (on: Day): string => `for ${day(on)}`,

@@ -145,6 +145,10 @@ export const zh: PageWords = {
     footingUnknown: (schemes) => `它以 ${schemes.join('、')} 为基础，但该资质没有登记，其有效期无法跟踪。`,
   },
 
+  evidence: {
+    title: '证据', what: '内容', proves: '证明对象',
+    kinds: { requirement: '要求', obligation: '应办事项', step: '步骤', finding: '不符合项' },
+  },
   run: {
     started: (on) => `${day(on)} 启动`,
     target: (on) => `目标 ${day(on)}`,

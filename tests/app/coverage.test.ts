@@ -51,7 +51,7 @@ const register = (columns: string, ...lines: readonly string[]): string =>
 async function typed(...argv: readonly string[]): Promise<string> {
   let out = '', err = ''
   const context: Context = {
-    io: { stdout: (text) => { out += text }, stderr: (text) => { err += text }, stdin: async () => '', cwd: '/', columns: 200, language: 'en' },
+    io: { stdout: (text) => { out += text }, stderr: (text) => { err += text }, stdoutBytes: async () => undefined, stdin: async () => '', cwd: '/', columns: 200, language: 'en' },
     clock: app.clock, zone: 'UTC', app: async () => app, served: false, calendars: () => loadCalendars(app.database.db), jobs: schedule, transport: () => undefined, home: 'nowhere',
     serve: () => Promise.reject(new Error('not served here')), demo: () => Promise.reject(new Error('no demo here')),
   }

@@ -21,7 +21,7 @@ afterAll(() => world.close())
 async function typed(line: string, rest: Partial<Context> = {}): Promise<{ exit: number; out: string; err: string }> {
   let out = '', err = ''
   const context: Context = {
-    io: { stdout: (text) => { out += text }, stderr: (text) => { err += text }, stdin: async () => '', cwd: folder, columns: 100, language: 'en' },
+    io: { stdout: (text) => { out += text }, stderr: (text) => { err += text }, stdoutBytes: async () => undefined, stdin: async () => '', cwd: folder, columns: 100, language: 'en' },
     clock: world.clock, zone: 'UTC', app: async () => world.app, calendars: () => loadCalendars(world.app.database.db), served: false, jobs: [], home: folder,
     transport: () => undefined, serve: () => Promise.reject(new Error('not here')), demo: () => Promise.reject(new Error('not here')), ...rest,
   }

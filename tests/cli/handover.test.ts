@@ -8,12 +8,14 @@ import { languageOf, type Io } from '../../src/cli/io.ts'
 import { testFolder } from '../helpers/folder.ts'
 
 type Run = (argv: string[], io: Io) => Promise<number>
-type Terminal = Io & { readonly said: { out: string; err: string; asked: number } }
+type Terminal = Io & { readonly said: { out: string; err: string; asked: number }; readonly bytes: Buffer[] }
 
 function terminal(input = '', over: Partial<Io> = {}): Terminal {
   const said = { out: '', err: '', asked: 0 }
+  const bytes: Buffer[] = []
   return {
-    said,
+    said, bytes,
+    stdoutBytes: async (part) => void bytes.push(Buffer.from(part)),
     stdout: (text) => void (said.out += text),
     stderr: (text) => void (said.err += text),
     stdin: async () => {
@@ -56,6 +58,21 @@ describe('a command handed to the running server', () => {
     const io = terminal()
     expect(await ask(home, io)).toBe(2)
     expect(io.said).toEqual({ out: '一行\ntwo\u2028lines\r\n', err: 'hint\n', asked: 0 })
+  })
+
+  it('brings bytes as they are, in their order, between lines of text', async () => {
+    const home = testFolder()
+    const parts = [Uint8Array.from({ length: 256 }, (_, n) => n), new Uint8Array(300_000).fill(0xff)]
+    await serve(home, async (_, io) => {
+      io.stdout('before')
+      for (const part of parts) await io.stdoutBytes(part)
+      io.stdout('after')
+      return 0
+    })
+    const io = terminal()
+    expect(await ask(home, io)).toBe(0)
+    expect(Buffer.concat(io.bytes).equals(Buffer.concat(parts))).toBe(true)
+    expect(io.said.out).toBe('beforeafter')
   })
 
   it('is printed as it goes on, not only at its end', async () => {

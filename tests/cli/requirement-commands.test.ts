@@ -37,7 +37,7 @@ interface Answer { readonly exit: number; readonly out: string; readonly err: st
 async function recert(words: TemplateStringsArray, ...values: readonly string[]): Promise<Answer> {
   const said = { out: '', err: '' }
   const context: Context = {
-    io: { stdout: (text) => void (said.out += text), stderr: (text) => void (said.err += text), stdin: async () => '', cwd: folder, columns: 100, language: 'en' },
+    io: { stdout: (text) => void (said.out += text), stderr: (text) => void (said.err += text), stdoutBytes: async () => undefined, stdin: async () => '', cwd: folder, columns: 100, language: 'en' },
     clock, zone: 'UTC', app: async () => app, calendars: () => Promise.reject(new Error('no calendar is asked for')),
     served: false, jobs: [], transport: () => undefined, home: folder,
     serve: () => Promise.reject(new Error('not served here')), demo: () => Promise.reject(new Error('no demo here')),

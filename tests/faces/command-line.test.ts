@@ -38,7 +38,7 @@ interface Answer { readonly exit: number; readonly out: string; readonly err: st
 async function typed(argv: readonly string[], rest: Partial<Context> = {}): Promise<Answer> {
   let out = '', err = ''
   const context: Context = {
-    io: { stdout: (text) => { out += text }, stderr: (text) => { err += text }, stdin: async () => '', cwd: folder, columns: 100, language: 'en' },
+    io: { stdout: (text) => { out += text }, stderr: (text) => { err += text }, stdoutBytes: async () => undefined, stdin: async () => '', cwd: folder, columns: 100, language: 'en' },
     clock: app.clock, zone: localZone(), app: async () => app, served: false, calendars: () => loadCalendars(app.database.db), jobs: schedule, transport: () => undefined, home: folder,
     serve: () => Promise.reject(new Error('not served here')), demo: () => Promise.reject(new Error('no demo here')), ...rest,
   }
@@ -116,7 +116,7 @@ describe('exit codes', () => {
   test('a fault of ours is reported, and told as ours with 1', async () => {
     const reported: unknown[] = []
     let err = ''
-    const io: Context['io'] = { stdout: () => undefined, stderr: (text) => { err += text }, stdin: async () => '', cwd: folder, columns: 80, language: 'en' }
+    const io: Context['io'] = { stdout: () => undefined, stderr: (text) => { err += text }, stdoutBytes: async () => undefined, stdin: async () => '', cwd: folder, columns: 80, language: 'en' }
     const context: Context = { io, clock: app.clock, zone: localZone(), app: () => Promise.reject(new Error('a secret detail')), served: false, calendars: async () => publishedCalendars(), jobs: [], transport: () => undefined, home: folder, serve: async () => undefined, demo: async () => undefined }
     expect(await run(['person', 'list'], context, (error) => reported.push(error))).toBe(1)
     expect(reported).toHaveLength(1)

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { sql } from 'drizzle-orm'
 import { insertCertifications } from '../../src/store/certifications.ts'
-import { type Db, rows, violatedConstraint } from '../../src/store/database.ts'
+import { type Db, violatedConstraint } from '../../src/store/database.ts'
 import { insertOrganisation, insertPerson } from '../../src/store/people.ts'
 import * as store from '../../src/store/requirements.ts'
 import { databases, type TestDatabase } from '../helpers/database.ts'
@@ -91,22 +90,5 @@ describe.each(databases())('requirements on %s', (_name, open) => {
     expect((await store.listRequirements(db, { certificationId: other }, 9)).map((one) => [one.certification, one.scheme, one.effectiveOwnerId]))
       .toEqual([['Storage', 'trucs', alice], ['Storage', 'trucs', bob]])
     expect((await store.listRequirementsOf(db, [other, certificationId])).map((one) => one.code)).toEqual(['a', 'b', 'c', 'z', 'y'])
-  })
-
-  test('evidence is added once, withdrawn and can be added again; what it was stays recorded', async () => {
-    const id = await insert('1')
-    const add = (link: string, title?: string) => store.insertEvidence(db, [{ requirementId: id, link, title }], { id: bob, at })
-    const [first] = await add('https://a.example/x', 'SLA')
-    expect(await add('https://a.example/x')).toEqual([])
-    await add('https://a.example/y')
-    await store.withdrawEvidence(db, [first!.id], later)
-    expect((await store.listEvidenceOf(db, [id])).get(id)!.map((one) => one.link)).toEqual(['https://a.example/y'])
-    await add('https://a.example/x')
-    expect((await store.listEvidenceOf(db, [id])).get(id)!.map((one) => [one.link, one.title]))
-      .toEqual([['https://a.example/y', undefined], ['https://a.example/x', undefined]])
-    expect(await rows(db, sql`select link, title, added_by, withdrawn_at is not null as withdrawn from evidence order by id`)).toEqual([
-      { link: 'https://a.example/x', title: 'SLA', added_by: bob, withdrawn: true }, { link: 'https://a.example/y', title: null, added_by: bob, withdrawn: false },
-      { link: 'https://a.example/x', title: null, added_by: bob, withdrawn: false },
-    ])
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ChecklistView, RequirementView } from '../../src/app/requirements.ts'
-import { divideByArea, progressOfItems, type Evidence } from '../../src/core/requirement.ts'
+import type { Evidence } from '../../src/core/evidence.ts'
+import { divideByArea, progressOfItems } from '../../src/core/requirement.ts'
 import type { Scheme } from '../../src/core/scheme.ts'
 import { requirementsCard } from '../../src/web/requirements-card.ts'
 import { en } from '../../src/web/words-en.ts'
@@ -8,7 +9,7 @@ import { zh } from '../../src/web/words-zh.ts'
 import { checklistOf, metrics, survey } from '../helpers/checklists.ts'
 import { instant } from '../helpers/factory.ts'
 
-const proof = (link: string, title?: string): Evidence => ({ id: 1, requirementId: 1, link, title, addedAt: instant('2026-11-24T08:00:00Z') })
+const proof = (link: string, title?: string): Evidence => ({ id: 1, link, title, addedAt: instant('2026-11-24T08:00:00Z') })
 
 function item(code: string, rest: Partial<RequirementView> = {}): RequirementView {
   return {
