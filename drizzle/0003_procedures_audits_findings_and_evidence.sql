@@ -105,6 +105,7 @@ CREATE TABLE "forecast" (
 ALTER TABLE "decision" DROP CONSTRAINT "decision_kind_is_known";--> statement-breakpoint
 ALTER TABLE "evidence" ALTER COLUMN "requirement_id" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "evidence" ALTER COLUMN "link" DROP NOT NULL;--> statement-breakpoint
+ALTER TABLE "decision" ADD COLUMN "was" jsonb;--> statement-breakpoint
 ALTER TABLE "evidence" ADD COLUMN "obligation_id" integer;--> statement-breakpoint
 ALTER TABLE "evidence" ADD COLUMN "step_id" integer;--> statement-breakpoint
 ALTER TABLE "evidence" ADD COLUMN "finding_id" integer;--> statement-breakpoint

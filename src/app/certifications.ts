@@ -129,7 +129,8 @@ async function addAll(app: App, db: Db, { drafts, world, now }: Entered): Promis
   return new Map(drafts.map((draft, n) => [keyOf(draft), ids[n]!]))
 }
 
-async function saveCoverage(db: Db, id: number, { covers, sites }: Pick<CertificationDraft, 'covers' | 'sites'>): Promise<void> {
+/** Sets what a certificate covers, each kind that is given in place of what was recorded. */
+export async function saveCoverage(db: Db, id: number, { covers, sites }: Pick<CertificationDraft, 'covers' | 'sites'>): Promise<void> {
   if (covers) await store.saveCoverage(db, id, 'organisation', namesOf(covers))
   if (sites) await store.saveCoverage(db, id, 'site', namesOf(sites))
 }

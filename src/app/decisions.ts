@@ -2,10 +2,10 @@
 // by where the certification stood on its day, opens a cycle where it begins one, and re-derives in one transaction.
 
 import {
-  type Anchor, anchorOf, type Certification, currentCycle, type Cycle, type Decision, type DecisionKind,
+  type Anchor, anchorOf, type Certification, currentCycle, type Cycle, type Decision, type DecisionKind, type Replaced,
 } from '../core/certification.ts'
 import type { Day, Instant } from '../core/day.ts'
-import { completeCycle, type Scheme } from '../core/scheme.ts'
+import { completeCycle, type Template } from '../core/scheme.ts'
 import { cycleOn, decideDecision, type Standing, stateForDecisions } from '../core/standing.ts'
 import { rulesOf } from '../core/validity.ts'
 import { conflict, invalid } from '../errors.ts'
@@ -15,7 +15,7 @@ import { appendHistory, type Entry } from '../store/history.ts'
 import { changeObligation, listObligationsOf } from '../store/obligations.ts'
 import { endProcedure, listProcedures } from '../store/procedures.ts'
 import type { App } from './app.ts'
-import { getCertification, loadWorld, recordMoves, rederiveRiders, refuseWrongDays, todayOf } from './certifications.ts'
+import { getCertification, loadWorld, recordMoves, rederiveRiders, refuseWrongDays, saveCoverage, todayOf } from './certifications.ts'
 import { movedEntries, type Occasion, rederiveStored } from './derivation.ts'
 import { schemeOf } from './schemes.ts'
 import { standingsOf } from './standings.ts'
@@ -29,6 +29,11 @@ export interface DecisionInput {
   /** Days of the cycle that the decision begins or changes: `expiry` of a renewal, for example. */
   readonly anchors?: readonly Anchor[] | undefined
   readonly certificateNumber?: string | undefined
+  /** The body it moves to (transfer), the scope it has from now on (change of scope), with what it then covers. */
+  readonly certificationBody?: string | undefined
+  readonly scope?: string | undefined
+  readonly covers?: readonly string[] | undefined
+  readonly sites?: readonly string[] | undefined
   readonly by?: { readonly id: number; readonly name: string } | undefined
 }
 
@@ -51,13 +56,14 @@ export async function decideCertification(
   const standing = (await standingsOf(app, db, [certification], { world, asOf: () => input.decidedOn })).get(id)!
   const move = decideDecision(scheme, standing, input.kind)
   if (!move.ok) throw conflict(`"${certification.name}" is ${standing.state}: ${move.refusal}`)
-  refuseWrongLastDay(scheme, input, standing)
+  refuseWrongLastDay(input, standing)
+  refuseIncomplete(certification, input)
   const cycle = await openCycle(app, db, certification, { ...input, standing, judged })
-  await store.insertDecisions(db, [{ ...decisionOf(input, cycle), certificationId: id, recordedAt: now, recordedBy: input.by?.id ?? null }])
-  if (input.certificateNumber) await store.updateCertification(db, id, { certificateNumber: input.certificateNumber })
+  await store.insertDecisions(db, [{ ...decisionOf(input, cycle), was: replacedBy(certification, input), certificationId: id, recordedAt: now, recordedBy: input.by?.id ?? null }])
+  await saveReplacing(db, id, input)
   const results = await rederiveStored(app, db, [id], world, occasionOf(input, asOf, now))
   await appendHistory(db, certification.organisationId, [decidedEntry(certification, input, cycle), ...movedEntries(results)], now)
-  if (endsAll(input.kind)) await endRuns(db, id, occasionOf(input, asOf, now))
+  await endRuns(app, db, certification, input, occasionOf(input, asOf, now))
   await recordMoves(db, await rederiveRiders(app, db, id, world, occasionOf(input, asOf, now)), now)
   return await getCertification(db, id)
 }
@@ -66,6 +72,31 @@ export async function decideCertification(
 function beginningsIn(app: App, { scheme }: Certification, { anchors = [] }: DecisionInput): readonly Day[] {
   const { begins } = schemeOf(app, scheme)
   return anchors.filter((anchor) => anchor.name === begins).map((anchor) => anchor.day)
+}
+
+function refuseIncomplete({ name, certificationBody }: Certification, { kind, certificationBody: to, scope }: DecisionInput): void {
+  if (kind === 'transfer' && !to?.trim()) throw invalid(`Say which body "${name}" moves to: --to BODY`)
+  if (kind === 'transfer' && to?.trim() === certificationBody) throw invalid(`"${name}" is with ${certificationBody!} already.`)
+  if (to !== undefined && kind !== 'transfer') throw invalid(`Only a transfer changes the body; to correct it: certification edit --body`)
+  if (scope !== undefined && kind !== 'expand-scope' && kind !== 'reduce-scope') throw invalid('Only a change of scope changes the scope.')
+}
+
+/** What a decision replaces, as it is until now; undefined where it replaces nothing. */
+function replacedBy(one: Certification, input: DecisionInput): Replaced | undefined {
+  const changed = (from: string | undefined, to: string | undefined): string | undefined => (to !== undefined && to.trim() !== from ? from : undefined)
+  const was: Replaced = Object.fromEntries(Object.entries({
+    certificateNumber: changed(one.certificateNumber, input.certificateNumber), certificationBody: changed(one.certificationBody, input.certificationBody),
+    scope: changed(one.scope, input.scope),
+  }).filter(([, value]) => value !== undefined))
+  return Object.keys(was).length > 0 ? was : undefined
+}
+
+async function saveReplacing(db: Db, id: number, { certificateNumber, certificationBody, scope, covers, sites }: DecisionInput): Promise<void> {
+  const values = {
+    ...(certificateNumber && { certificateNumber }), ...(certificationBody && { certificationBody: certificationBody.trim() }), ...(scope && { scope: scope.trim() }),
+  }
+  if (Object.keys(values).length > 0) await store.updateCertification(db, id, values)
+  if (covers || sites) await saveCoverage(db, id, { covers, sites })
 }
 
 const decisionOf = (input: DecisionInput, cycle: number): Decision =>
@@ -89,26 +120,33 @@ function refuseFuture(decidedOn: Day, today: Day): void {
   }
 }
 
-function refuseWrongLastDay(scheme: Scheme, { kind, decidedOn, untilOn }: DecisionInput, standing: Standing): void {
+function refuseWrongLastDay({ kind, decidedOn, untilOn }: DecisionInput, standing: Standing): void {
   if (untilOn && Temporal.PlainDate.compare(untilOn, decidedOn) < 0) {
     throw invalid(`The last day ${untilOn.toString()} is before the decision of ${decidedOn.toString()}.`)
   }
   if (kind !== 'extend') return
-  if (!untilOn && !scheme.extension) {
-    throw invalid(`${scheme.id} does not say how long an extension lasts. Give its new last day: --until DAY`)
-  }
   if (untilOn && standing.endsOn && Temporal.PlainDate.compare(untilOn, standing.endsOn) <= 0) {
     throw invalid(`An extension until ${untilOn.toString()} adds nothing: it is valid until ${standing.endsOn.toString()} already.`)
   }
 }
 
-const endsAll = (kind: DecisionKind): boolean => kind === 'withdraw' || kind === 'cancel' || kind === 'archive'
-
-// A run serves its certificate: with that gone, nobody is reminded of its steps any more.
-async function endRuns(db: Db, certificationId: number, { asOf, now, because }: Occasion): Promise<void> {
-  for (const { procedure } of await listProcedures(db, { certificationId, runningOnly: true })) await endProcedure(db, procedure.id, asOf)
-  const steps = (await listObligationsOf(db, [certificationId])).filter((one) => one.kind === 'step' && !endedDuty.has(one.state))
+// A run serves its certificate: with that gone, or with what it was for decided, nobody is reminded of its steps any more.
+async function endRuns(app: App, db: Db, { id, scheme }: Certification, { kind }: DecisionInput, { asOf, now, because }: Occasion): Promise<void> {
+  const templates = new Map(schemeOf(app, scheme).templates.map((one) => [one.id, one]))
+  const runs = (await listProcedures(db, { certificationId: id, runningOnly: true }))
+    .filter(({ procedure }) => endsRun(kind, templates.get(procedure.template), procedure.servesRule))
+  for (const { procedure } of runs) await endProcedure(db, procedure.id, asOf, because)
+  const ended = new Set(runs.flatMap((run) => run.stages.flatMap((stage) => stage.steps.map((step) => step.id))))
+  const steps = (await listObligationsOf(db, [id])).filter((one) => ended.has(one.stepId ?? 0) && !endedDuty.has(one.state))
   for (const step of steps) await changeObligation(db, step, { state: 'not-applicable', reason: because, endedBy: 'rules' }, now)
+}
+
+/** Says which runs a decision ends: all with the certificate, those towards a renewal or a first grant with that. */
+function endsRun(kind: DecisionKind, template: Template | undefined, serves: string | null): boolean {
+  if (kind === 'withdraw' || kind === 'cancel' || kind === 'archive') return true
+  const isInitial = template?.id === 'initial-certification'
+  if (kind === 'renew' || kind === 'refuse') return template?.renews === true || isInitial || serves !== null
+  return kind === 'grant' && isInitial
 }
 
 const endedDuty: ReadonlySet<string> = new Set(['met', 'not-applicable'])

@@ -7,7 +7,7 @@ import { decideCertification } from '../app/decisions.ts'
 import { enterCertification } from '../app/entry.ts'
 import { listCertifications, listObligations, showCertification } from '../app/lists.ts'
 import { getHome, getOrganisation, getPerson } from '../app/people.ts'
-import type { DecisionKind } from '../core/certification.ts'
+import type { DecisionKind, Replaced } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
 import type { Remark } from '../core/remark.ts'
 import {
@@ -89,7 +89,7 @@ function listCommands(group: Command, context: Context): void {
         ...one.remarks.length > 0 ? [one.remarks.map((remark) => `Note: ${remarkText(remark)}`).join('\n')] : [],
         ...one.certification.cycles.map((cycle) => table([`cycle ${cycle.number} (${cycle.kind})`, 'day', ''],
           cycle.anchors.map((anchor) => [anchor.name, anchor.day, anchor.assumed ? 'assumed' : '']), '')),
-        table(['decision', 'on', 'until', 'reason'], one.certification.decisions.map((decision) => [decision.kind, decision.decidedOn, decision.untilOn, decision.reason]), 'No decisions.'),
+        table(['decision', 'on', 'until', 'was before', 'reason'], one.certification.decisions.map((decision) => [decision.kind, decision.decidedOn, decision.untilOn, decision.was && wasText(decision.was), decision.reason]), 'No decisions.'),
         dutyTable(duties),
       ].join('\n\n'))
     })
@@ -101,19 +101,23 @@ function remarkText(one: Remark): string {
     case 'disputed': return `${one.option.en}: ${one.value.en}. ${one.says.en}`
     case 'edition-closed': return `decided on ${one.decidedOn.toString()} to ${one.edition.en}, to which decisions ended on ${one.until.toString()}.`
     case 'restoration-doubtful': return one.says.en
+    case 'locked-out': return `no certification body takes a new application until ${one.until.toString()} (${one.basis}).`
     case 'footing-lapsed': return `what it rests on is ${one.state}${one.endsOn ? ` (${one.endsOn.toString()})` : ''}; that does not end it by rule.`
     case 'footing-renewed': return `what it rests on was renewed on ${one.on.toString()}, and its end follows; record its own renewal: certification renew N`
     default: return `it rests on ${one.schemes.join(' or ')}, which is not recorded (certification edit --parent N, or --set parent-expiry=DAY).`
   }
 }
 
-interface DecideOptions { on?: Day; until?: Day; reason?: string; set?: Record<string, Day>; number?: string; json?: boolean }
+interface DecideOptions {
+  on?: Day; until?: Day; reason?: string; set?: Record<string, Day>; number?: string; to?: string; scope?: string; covers?: string[]; site?: string[]; json?: boolean
+}
 
 const decisions: readonly (readonly [DecisionKind, string, boolean])[] = [
   ['grant', 'the body has granted it', false], ['maintain', 'kept after surveillance, or a maintenance report', false],
   ['renew', 'recertified: a new cycle begins', false], ['suspend', 'suspended by the body', true], ['restore', 'restored', false],
   ['withdraw', 'withdrawn by the body', false], ['cancel', 'given up', false], ['extend', 'extended until a day', true],
   ['archive', 'archived by its register', false], ['expand-scope', 'scope expanded', false], ['reduce-scope', 'scope reduced', false],
+  ['refuse', 'the body has refused it: a first one stays planned, a renewal runs out', false], ['transfer', 'moved to another body: its cycle goes on', false],
 ]
 
 function decisionCommands(group: Command, context: Context): void {
@@ -124,10 +128,12 @@ function decisionCommands(group: Command, context: Context): void {
     if (kind === 'renew' || kind === 'grant' || kind === 'restore') {
       command.option('--set <anchor=day>', 'days of the new certificate, such as expiry=2029-05-01', dayPair).option('--number <number>', 'new certificate number')
     }
+    if (kind === 'transfer') command.requiredOption('--to <body>', 'the body it moves to').option('--number <number>', 'its number there')
+    if (kind === 'expand-scope' || kind === 'reduce-scope') withScope(command)
     command.action(async (id: number, options: DecideOptions) => {
       const app = await context.app()
       const decided = await act(app, (db, now) => decideCertification(app, db, id, {
-        kind, decidedOn: options.on, untilOn: options.until, reason: options.reason, certificateNumber: options.number,
+        kind, decidedOn: options.on, untilOn: options.until, reason: options.reason, certificateNumber: options.number, certificationBody: options.to, scope: options.scope, covers: options.covers, sites: options.site,
         anchors: Object.entries(options.set ?? {}).map(([name, on]) => ({ name, day: on, assumed: false })),
       }, now))
       const duties = await listObligations(app, { states: ['open', 'submitted', 'unconfirmed'], certificationId: id })
@@ -136,6 +142,12 @@ function decisionCommands(group: Command, context: Context): void {
   }
   editCommand(group, context)
 }
+
+const withScope = (command: Command): Command => command.option('--scope <text>', 'the scope from now on')
+  .option('--covers <name>', 'the organisations it then covers, in place of those recorded', names).option('--site <name>', 'the sites it then covers, in place of those recorded', names)
+
+const wasText = ({ certificateNumber, certificationBody, scope }: Replaced): string =>
+  [certificateNumber && `number ${certificateNumber}`, certificationBody && `body ${certificationBody}`, scope && `scope ${scope}`].filter(Boolean).join(', ')
 
 interface EditOptions extends SchemeOptions {
   name?: string; owner?: string; parent?: string; number?: string; body?: string; country?: string; covers?: string[]; site?: string[]

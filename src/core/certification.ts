@@ -31,9 +31,16 @@ export interface Cycle {
 
 export const decisionKinds = [
   'grant', 'maintain', 'renew', 'suspend', 'restore', 'withdraw', 'cancel', 'extend', 'archive',
-  'expand-scope', 'reduce-scope',
+  'expand-scope', 'reduce-scope', 'refuse', 'transfer',
 ] as const
 export type DecisionKind = (typeof decisionKinds)[number]
+
+/** What a decision replaced, as it was before. */
+export interface Replaced {
+  readonly certificateNumber?: string
+  readonly certificationBody?: string
+  readonly scope?: string
+}
 
 /** One decision on a certification (ISO/IEC 17021-1, 9.5 and 9.6); `cancel` is giving it up (注销). */
 export interface Decision {
@@ -43,6 +50,7 @@ export interface Decision {
   /** The last day of a suspension, or the new last day of an extension. */
   readonly untilOn?: Day | undefined
   readonly reason?: string | undefined
+  readonly was?: Replaced | undefined
 }
 
 export const coverageKinds = ['organisation', 'site'] as const

@@ -122,6 +122,10 @@ export const defaultLadders: readonly Ladder[] = [
     overdue: [], late: [],
   },
   {
+    id: 'state-duty', title: { en: 'what a suspension or an expiry asks for', zh: '暂停或到期后应办事项' },
+    rungs: [...rungsOf('owner', 'opens', 'P0D'), ...rungsOf('compliance', 'late-P5WD')], overdue: [{ every: 'P7D', times: 2 }], late: [],
+  },
+  {
     id: 'outside', title: { en: 'what an outside party owes', zh: '外部方应办事项' },
     rungs: [], overdue: [{ every: 'P3WD', times: 1 }, { every: 'P7D', times: untilClosed }], late: [],
   },

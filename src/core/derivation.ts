@@ -7,6 +7,7 @@ import { compareDays, type Day, earliest, isAfter } from './day.ts'
 import type { Derived } from './obligation.ts'
 import { bindsIn, type Happened, listOccurrences, type Occurrence, type Scene } from './occurrence.ts'
 import { footingOf, type Rule, type Scheme } from './scheme.ts'
+import { addSpan } from './span.ts'
 import { type Standing, standingOfCycle, suspensionOn } from './standing.ts'
 import { type Facts, rulesOf, validityOf, weakest } from './validity.ts'
 
@@ -109,7 +110,29 @@ function titled({ en, zh }: Words, year: number, part: number): Words {
 }
 
 function dutiesOfState(scheme: Scheme, standing: Standing, question: Question): Derived[] {
-  return [restorationOf(scheme, standing, question), suspensionOf(scheme, standing, question)].filter((one) => one !== undefined)
+  return [restorationOf(scheme, standing, question), suspensionOf(scheme, standing, question), ...begunByState(scheme, standing, question)].filter((one) => one !== undefined)
+}
+
+// To stop using the mark, to tell the customers: owed from the day it is suspended, or the day after it expired.
+function begunByState(scheme: Scheme, standing: Standing, { facts, cycle, asOf }: Question): Derived[] {
+  const suspension = standing.state === 'suspended' ? suspensionOn(scheme, facts, cycle, asOf) : undefined
+  if (suspension) return stateDuties(scheme.whileSuspended, suspension.since, { ordinal: suspension.ordinal, cycle, facts })
+  const isExpired = standing.state === 'expired' || standing.state === 'expired-restorable'
+  return isExpired && standing.validUntil ? stateDuties(scheme.whileExpired, standing.validUntil.add({ days: 1 }), { ordinal: 1, cycle, facts }) : []
+}
+
+interface Began { readonly ordinal: number; readonly cycle: Cycle; readonly facts: DerivationFacts }
+
+function stateDuties(rules: Scheme['whileSuspended'], since: Day, { ordinal, cycle, facts }: Began): Derived[] {
+  // What had begun before the record was entered is past and done with: a register brings many that expired long ago.
+  if (!facts.enteredOn || isAfter(facts.enteredOn, since)) return []
+  return rules.map((rule) => {
+    const due = addSpan(since, rule.due, facts.calendar)
+    return {
+      cycle: cycle.number, ruleId: rule.id, ordinal, kind: rule.kind, tier: rule.tier, ladder: rule.ladder, title: rule.title, opensOn: since, dueOn: due.day,
+      latestOn: undefined, metBy: rule.metBy, owedBy: 'organisation', basis: rule.basis, mark: rule.mark, provisional: due.provisional,
+    }
+  })
 }
 
 const limit = { tier: 'A', ladder: 'suspension-end', metBy: 'decided', owedBy: 'organisation', latestOn: undefined, provisional: false } as const

@@ -2,7 +2,7 @@
 // each other, what it rests on, and what does not fit. Remarks are shown; they decide nothing.
 
 import { anchorOf, type Words } from './certification.ts'
-import { type Day, isAfter } from './day.ts'
+import { type Day, isAfter, nthAfter } from './day.ts'
 import { setsInForce } from './rule-set.ts'
 import { parentExpiry } from './scheme-shape.ts'
 import { chosenValues, completeCycle, disputesOf, footingOf, type Scheme } from './scheme.ts'
@@ -22,6 +22,8 @@ export type Remark =
   | { readonly kind: 'footing-lapsed'; readonly state: CertificationState; readonly endsOn: Day | undefined }
   /** What it rests on has been renewed since it was decided: has this been renewed with it? */
   | { readonly kind: 'footing-renewed'; readonly on: Day }
+  /** It was withdrawn, and no body takes a new application before a day. */
+  | { readonly kind: 'locked-out'; readonly until: Day; readonly basis: string }
   /** What it rests on is not recorded. */
   | { readonly kind: 'footing-unknown'; readonly schemes: readonly string[] }
 
@@ -36,6 +38,7 @@ export function remarksOf(scheme: Scheme, facts: Facts, asOf: Day): readonly Rem
   const rules = rulesOf(scheme, facts, cycle, asOf)
   const complete = completeCycle(rules, cycle)
   const standing = standingOfCycle(scheme, facts, cycle, asOf)
+  if (standing.state === 'withdrawn' && rules.lockout && standing.endsOn) return lockedOut(rules.lockout, standing.endsOn, asOf)
   if (standing.over) return []
   return [
     ...footing(rules, facts, anchorOf(complete, parentExpiry) !== undefined),
@@ -46,6 +49,11 @@ export function remarksOf(scheme: Scheme, facts: Facts, asOf: Day): readonly Rem
     ...setsInForce(scheme, { country: facts.country, beganOn: anchorOf(complete, scheme.begins) }, asOf)
       .map(({ title }): Remark => ({ kind: 'rule-set', title })),
   ]
+}
+
+function lockedOut({ after, basis }: NonNullable<Scheme['lockout']>, withdrawnOn: Day, asOf: Day): Remark[] {
+  const until = nthAfter(withdrawnOn, after.duration, 1)
+  return isAfter(asOf, until) ? [] : [{ kind: 'locked-out', until, basis }]
 }
 
 function footing(scheme: Scheme, { parent, options }: Facts, isStated: boolean): Remark[] {

@@ -21,6 +21,7 @@ export function checkScheme(scheme: SchemeText): readonly SchemeFault[] {
     ...anchorFaults(scheme), ...optionFaults(scheme), ...sharedNames(scheme), ...validityFaults(scheme), ...restFaults(scheme),
     ...duplicates(scheme.ruleSets.map((set) => set.id), (n) => ['ruleSets', n, 'id']),
     ...duplicates(scheme.rules.map((rule) => rule.id), (n) => ['rules', n, 'id']),
+    ...stateRuleFaults(scheme),
     ...scheme.rules.flatMap((rule, n) => ruleFaults(scheme, rule, ['rules', n])),
     ...duplicates(scheme.templates.map((template) => template.id), (n) => ['templates', n, 'id']),
     ...scheme.templates.flatMap((template, n) => templateFaults(scheme, template, ['templates', n])),
@@ -28,6 +29,13 @@ export function checkScheme(scheme: SchemeText): readonly SchemeFault[] {
 }
 
 type Path = SchemeFault['path']
+
+// The id of a duty is its identity: one that a state begins must not be taken for another.
+function stateRuleFaults(scheme: SchemeText): SchemeFault[] {
+  const named = (['whileSuspended', 'whileExpired'] as const).flatMap((group) => scheme[group].map((rule, n) => ({ id: rule.id, path: [group, n, 'id'] })))
+  const taken = [...scheme.rules.map((rule) => rule.id), ...reservedRuleIds]
+  return named.flatMap(({ id, path }, n) => (taken.includes(id) || named.findIndex((one) => one.id === id) < n ? [{ path, reason: `"${id}" is used twice` }] : []))
+}
 
 function anchorFaults(scheme: SchemeText): SchemeFault[] {
   const missing = Object.hasOwn(scheme.anchors, statedEnd) ? [] : [{

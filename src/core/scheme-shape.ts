@@ -155,6 +155,20 @@ const rule = z.strictObject({
   error: 'needs either due (one day) or recurs (again and again)', path: ['due'],
 })
 
+/** A duty that a state begins, such as to stop using the mark while suspended. */
+const stateRule = z.strictObject({
+  id: idShape,
+  kind: z.enum(obligationKinds),
+  tier: z.enum(tiers),
+  ladder: z.enum(ladders),
+  title: words,
+  /** Counted from the first day of the state, which is not counted. */
+  due: span,
+  metBy: z.enum(endings),
+  costs: words.optional(),
+  ...source,
+})
+
 /** A checklist of the scheme: its items by area; an area without items takes them by import. */
 const checklist = z.strictObject({
   title: words,
@@ -176,7 +190,7 @@ const ruleSet = z.strictObject({
   appliesTo: z.enum(['new-cycles', 'running-cycles']),
   /** Merged over the scheme: rules by their id, `drop: true` takes one away, null takes a value away. */
   changes: z.partialRecord(z.enum([
-    'title', 'options', 'anchors', 'validity', 'endless', 'restsOn', 'pending', 'afterEnd', 'extension', 'restoration', 'suspension', 'rules',
+    'title', 'options', 'anchors', 'validity', 'endless', 'restsOn', 'pending', 'afterEnd', 'extension', 'unextended', 'restoration', 'suspension', 'whileSuspended', 'whileExpired', 'lockout', 'rules',
   ]), z.unknown()),
   ...source,
 })
@@ -211,6 +225,13 @@ export const schemeShape = z.strictObject({
   afterEnd: z.strictObject({ state: z.enum(['archived', 'deprecated']), lasts: calendarSpan.optional(), ...source }).optional(),
   /** How much an extension adds that names no day itself; `further` is what is known of a second one within a cycle. */
   extension: z.strictObject({ by: calendarSpan, further: z.strictObject(source).optional(), ...source }).optional(),
+  /** Where its validity is never extended: what says so. */
+  unextended: z.strictObject(source).optional(),
+  /** What begins with a state: counted from its first day, owed while it lasts. */
+  whileSuspended: z.array(stateRule).default([]),
+  whileExpired: z.array(stateRule).default([]),
+  /** How long after a withdrawal no body takes a new application. */
+  lockout: z.strictObject({ after: calendarSpan, ...source }).optional(),
   /** How long after its expiry it can be restored; `doubt` where that must not be counted on, and why. */
   restoration: z.strictObject({ within: calendarSpan, doubt: words.optional(), costs: words.optional(), ...source }).optional(),
   /** How long a suspension may last where the decision names no day. */

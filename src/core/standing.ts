@@ -158,17 +158,17 @@ function suspendedStanding(suspension: Suspension, end: End | undefined): Pick<S
 }
 
 const running: readonly DecisionKind[] = [
-  'maintain', 'renew', 'suspend', 'withdraw', 'cancel', 'extend', 'archive', 'expand-scope', 'reduce-scope',
+  'maintain', 'renew', 'suspend', 'withdraw', 'cancel', 'extend', 'archive', 'expand-scope', 'reduce-scope', 'refuse', 'transfer',
 ]
 
 /** The decisions each state allows (ISO/IEC 17021-1, 9.5 and 9.6). */
 export const allowedDecisions: Readonly<Record<CertificationState, readonly DecisionKind[]>> = {
-  planned: ['grant', 'cancel'],
+  planned: ['grant', 'cancel', 'refuse'],
   active: running,
   'in-renewal': running,
-  'pending-renewal': running.filter((kind) => kind !== 'extend'),
+  'pending-renewal': running.filter((kind) => kind !== 'extend' && kind !== 'transfer'),
   suspended: ['restore', 'withdraw', 'cancel', 'archive', 'reduce-scope'],
-  'expired-restorable': ['restore', 'grant', 'withdraw', 'cancel', 'archive'],
+  'expired-restorable': ['restore', 'grant', 'withdraw', 'cancel', 'archive', 'refuse'],
   expired: ['grant', 'cancel', 'archive'],
   deprecated: ['renew', 'grant', 'cancel', 'archive'],
   withdrawn: [],
@@ -180,7 +180,7 @@ export const allowedDecisions: Readonly<Record<CertificationState, readonly Deci
 const past: Readonly<Record<DecisionKind, string>> = {
   grant: 'granted', maintain: 'maintained', renew: 'renewed', suspend: 'suspended', restore: 'restored',
   withdraw: 'withdrawn', cancel: 'given up', extend: 'extended', archive: 'archived',
-  'expand-scope': 'given a wider scope', 'reduce-scope': 'given a narrower scope',
+  'expand-scope': 'given a wider scope', 'reduce-scope': 'given a narrower scope', refuse: 'refused', transfer: 'moved to another body',
 }
 
 const named: Readonly<Record<CertificationState, string>> = {
@@ -194,14 +194,32 @@ export function decideMove(state: CertificationState, decision: DecisionKind): {
   const allowed = allowedDecisions[state]
   if (allowed.includes(decision)) return { ok: true }
   const way = allowed.length > 0 ? `Allowed now: ${allowed.join(', ')}.` : 'Enter a new certification instead.'
-  return { ok: false, refusal: `a certification that is ${named[state]} cannot be ${past[decision]}. ${way}` }
+  // IAF MD 2, 2.1: only a valid certification may be transferred; a known suspended one must not be accepted.
+  const rule = decision === 'transfer' && state === 'suspended' ? ' (IAF MD 2: one that is known to be suspended is not accepted)' : ''
+  return { ok: false, refusal: `a certification that is ${named[state]} cannot be ${past[decision]}${rule}. ${way}` }
 }
 
 /** Says whether a decision may be taken on a certification that stands like this, by its scheme's own rules. */
 export function decideDecision(scheme: Scheme, standing: Standing, decision: DecisionKind): { readonly ok: true } | Refused {
   // A bridge letter, or the answer of an authority asked in time, is often written after the old end.
   const isBridge = decision === 'extend' && scheme.extension !== undefined && standing.state === 'expired'
-  return isBridge ? { ok: true } : decideMove(stateForDecisions(standing), decision)
+  if (isBridge) return { ok: true }
+  const move = decideMove(stateForDecisions(standing), decision)
+  if (!move.ok) return decision === 'restore' ? refuseRestoration(scheme, standing, move) : move
+  return decision === 'extend' && !scheme.extension ? refuseExtension(scheme) : move
+}
+
+function refuseExtension({ id, unextended }: Scheme): Refused {
+  const why = unextended ? `its validity is not extended (${unextended.basis})` : `${id} has no rule by which its validity is extended`
+  return { ok: false, refusal: `${why}. Renew it before its end, or, where a paper states another last day, correct the record: certification edit --set expiry=DAY.` }
+}
+
+// Why it cannot be restored any more, or never could.
+function refuseRestoration({ id, restoration }: Scheme, { state, validUntil }: Standing, { refusal }: Refused): Refused {
+  if (state !== 'expired' || !validUntil) return { ok: false, refusal }
+  if (!restoration) return { ok: false, refusal: `${id} knows no restoration after the expiry. ${refusal}` }
+  const until = nthAfter(validUntil, restoration.within.duration, 1)
+  return { ok: false, refusal: `it could be restored until ${until.toString()} (${restoration.basis}). ${refusal}` }
 }
 
 /**

@@ -59,7 +59,7 @@ export async function insertDecisions(
   for (let i = 0; i < decisions.length; i += batch) {
     await db.insert(decision).values(decisions.slice(i, i + batch).map((one) => ({
       certificationId: one.certificationId, cycle: one.cycle, kind: one.kind, decidedOn: one.decidedOn,
-      untilOn: one.untilOn ?? null, reason: one.reason ?? null,
+      untilOn: one.untilOn ?? null, reason: one.reason ?? null, was: one.was ?? null,
       recordedBy: one.recordedBy ?? null, recordedAt: one.recordedAt,
     })))
   }
@@ -152,7 +152,7 @@ async function withParts(db: Db, rows: readonly Row[]): Promise<Certification[]>
     })),
     decisions: (decisionsOf.get(row.id) ?? []).map((one): Decision => ({
       kind: one.kind, cycle: one.cycle, decidedOn: one.decidedOn,
-      untilOn: one.untilOn ?? undefined, reason: one.reason ?? undefined,
+      untilOn: one.untilOn ?? undefined, reason: one.reason ?? undefined, ...(one.was && { was: one.was }),
     })),
   }))
 }

@@ -4,7 +4,7 @@
 
 import { sql } from 'drizzle-orm'
 import { boolean, check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
-import type { CoverageKind, CycleKind, DecisionKind, Language } from '../core/certification.ts'
+import type { CoverageKind, CycleKind, DecisionKind, Language, Replaced } from '../core/certification.ts'
 import type { Role } from '../core/person.ts'
 import { day, id, instant, oneOf } from './columns.ts'
 
@@ -134,6 +134,8 @@ export const decision = pgTable('decision', {
   decidedOn: day('decided_on').notNull(),
   untilOn: day('until_on'),
   reason: text('reason'),
+  // What it replaced, as it was before: number, body, scope.
+  was: jsonb('was').$type<Replaced>(),
   recordedBy: integer('recorded_by').references(() => person.id),
   recordedAt: instant('recorded_at').notNull(),
 }, (t) => [

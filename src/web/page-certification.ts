@@ -66,6 +66,7 @@ function remarkText(one: Remark, footings: readonly Words[], words: PageWords): 
     case 'disputed': return said.disputed(inside(one.option), inside(one.value), inside(one.says))
     case 'edition-closed': return said.editionClosed(inside(one.edition), one.until, one.decidedOn)
     case 'restoration-doubtful': return inside(one.says)
+    case 'locked-out': return said.lockedOut(one.until, one.basis)
     case 'footing-lapsed': return said.footingLapsed(words.certificationStates[one.state], one.endsOn)
     case 'footing-renewed': return said.footingRenewed(one.on)
     default: return said.footingUnknown(footings.map(inside))
@@ -178,6 +179,7 @@ function decisions(list: readonly Decision[], words: PageWords): Html {
   return html`<section class="card" aria-labelledby="decisions"><h2 id="decisions">${certification.decisions}</h2>
 ${list.length === 0 ? html`<p class="foot">${certification.noDecisions}</p>` : html`<ol class="events">${list.map((one) => html`<li>
 ${dayOn(one.decidedOn, words)} <span><strong>${words.decisions[one.kind]}</strong>${one.untilOn ? html`, ${words.columns.until} ${dayOn(one.untilOn, words)}` : ''}${
+    one.was ? html`<span class="under">${words.before([one.was.certificateNumber, one.was.certificationBody, one.was.scope].filter((each) => each !== undefined).join(words.list))}</span>` : ''}${
     one.reason ? html`<span class="under">${one.reason}</span>` : ''}</span></li>`)}</ol>`}
 </section>`
 }

@@ -84,6 +84,7 @@ export const en = {
     step: 'Step', planned: 'Planned', channel: 'Channel', lateBy: 'Late by',
   },
   nobody: 'nobody',
+  before: (what: string): string => `before: ${what}`,
   none: 'none',
   expires: 'valid until',
   due: 'due',
@@ -126,7 +127,7 @@ export const en = {
   } satisfies Record<StepState, string>,
   decisions: {
     grant: 'granted', maintain: 'maintained', renew: 'renewed', suspend: 'suspended', restore: 'restored', withdraw: 'withdrawn',
-    cancel: 'given up', extend: 'extended', archive: 'archived', 'expand-scope': 'scope expanded', 'reduce-scope': 'scope reduced',
+    cancel: 'given up', extend: 'extended', archive: 'archived', 'expand-scope': 'scope expanded', 'reduce-scope': 'scope reduced', refuse: 'refused', transfer: 'moved to another body',
   } satisfies Record<DecisionKind, string>,
 
   register: {
@@ -162,6 +163,7 @@ export const en = {
     ruleSet: (title: string): string => `Rules that hold: ${title}.`,
     disputed: (option: string, value: string, says: string): string => `${option}: ${value}. ${says}`,
     editionClosed: (edition: string, until: Day, on: Day): string => `Decided on ${day(on)} to ${edition}, to which decisions ended on ${day(until)}. Check the certificate.`,
+    lockedOut: (on: Day, basis: string): string => `No certification body takes a new application until ${day(on)} (${basis}).`,
     footingLapsed: (state: string, on: Day | undefined): string =>
       `What it rests on is ${state}${on ? ` (${day(on)})` : ''}. That does not end it by rule: ask whoever awarded it.`,
     footingRenewed: (on: Day): string => `What it rests on was renewed on ${day(on)}, and its end follows. Was this renewed with it? Then record its renewal.`,
@@ -228,7 +230,7 @@ export const en = {
     'requirement-not-applicable': 'Item not applicable', 'requirement-assigned': 'Owner of an item changed', 'requirement-remarked': 'Remark on an item', 'evidence-added': 'Evidence added', 'evidence-withdrawn': 'Evidence withdrawn',
     'certification-added': 'Entered', 'certification-edited': 'Corrected', 'certification-grant': 'Granted', 'certification-maintain': 'Maintained',
     'certification-renew': 'Renewed', 'certification-suspend': 'Suspended', 'certification-restore': 'Restored', 'certification-withdraw': 'Withdrawn',
-    'certification-cancel': 'Given up', 'certification-extend': 'Extended', 'certification-archive': 'Archived',
+    'certification-cancel': 'Given up', 'certification-extend': 'Extended', 'certification-archive': 'Archived', 'certification-refuse': 'Refused', 'certification-transfer': 'Moved to another body',
     'certification-expand-scope': 'Scope expanded', 'certification-reduce-scope': 'Scope reduced',
     'obligation-moved': 'Moved', 'obligation-met': 'Met', 'obligation-booked': 'Booked', 'obligation-submitted': 'Submitted',
     'obligation-not-applicable': 'Not applicable', 'obligation-assigned': 'Owner changed', 'obligation-confirmed': 'Confirmed as open',

@@ -70,6 +70,7 @@ export const zh: PageWords = {
     step: '步骤', planned: '计划', channel: '途径', lateBy: '逾期',
   },
   nobody: '无责任人',
+  before: (what) => `此前：${what}`,
   none: '无',
   expires: '有效期至',
   due: '截止',
@@ -104,7 +105,7 @@ export const zh: PageWords = {
   stepStates: { 'not-started': '未开始', 'in-progress': '进行中', waiting: '等待', done: '已完成', skipped: '已跳过' },
   decisions: {
     grant: '授予', maintain: '保持', renew: '更新', suspend: '暂停', restore: '恢复', withdraw: '撤销', cancel: '注销', extend: '延期',
-    archive: '归档', 'expand-scope': '扩大认证范围', 'reduce-scope': '缩小认证范围',
+    archive: '归档', 'expand-scope': '扩大认证范围', 'reduce-scope': '缩小认证范围', refuse: '拒绝', transfer: '认证转换（转机构）',
   },
 
   register: {
@@ -140,6 +141,7 @@ export const zh: PageWords = {
     ruleSet: (title) => `适用规则：${title}。`,
     disputed: (option, value, says) => `${option}：${value}。${says}`,
     editionClosed: (edition, until, on) => `认证决定日期为 ${day(on)}，而 ${edition} 的认证决定已于 ${day(until)} 截止，请核对证书。`,
+    lockedOut: (on, basis) => `${day(on)} 前任何认证机构不受理新的认证申请（${basis}）。`,
     footingLapsed: (state, on) => `所依附的资质${state}${on ? `（${day(on)}）` : ''}。按规则它并不因此失效，请向授予方确认。`,
     footingRenewed: (on) => `所依附的资质已于 ${day(on)} 更新，其有效期随之变化。本证是否一并更新？如是，请登记更新。`,
     footingUnknown: (schemes) => `它以 ${schemes.join('、')} 为基础，但该资质没有登记，其有效期无法跟踪。`,
@@ -200,7 +202,7 @@ export const zh: PageWords = {
     'requirement-not-applicable': '条目不适用', 'requirement-assigned': '条目更换责任人', 'requirement-remarked': '条目说明变更', 'evidence-added': '添加佐证材料', 'evidence-withdrawn': '撤回佐证材料',
     'certification-added': '录入', 'certification-edited': '更正', 'certification-grant': '授予', 'certification-maintain': '保持',
     'certification-renew': '更新', 'certification-suspend': '暂停', 'certification-restore': '恢复', 'certification-withdraw': '撤销',
-    'certification-cancel': '注销', 'certification-extend': '延期', 'certification-archive': '归档',
+    'certification-cancel': '注销', 'certification-extend': '延期', 'certification-archive': '归档', 'certification-refuse': '拒绝', 'certification-transfer': '转换认证机构',
     'certification-expand-scope': '扩大认证范围', 'certification-reduce-scope': '缩小认证范围',
     'obligation-moved': '日期变更', 'obligation-met': '已完成', 'obligation-booked': '已约定', 'obligation-submitted': '已提交',
     'obligation-not-applicable': '不适用', 'obligation-assigned': '更换责任人', 'obligation-confirmed': '确认仍未完成',

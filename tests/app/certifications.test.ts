@@ -92,10 +92,13 @@ describe('suspended', () => {
     expect(await stateOf(id)).toBe('suspended 2027-01-15 expiry')
     expect(await dutiesOf(app, id)).toContain('2027-01-15 suspension-end open')
     await planAt(opened, '2026-11-24T09:00:00Z')
-    expect((await ledger(app)).filter((one) => one.includes('opens')).map((one) => one.split(' ')[0])).toEqual(['Alice', 'Bob', 'Carol'])
+    // Alice also of the mark and of the customers: those are hers alone.
+    expect((await ledger(app)).filter((one) => one.includes('opens')).map((one) => one.split(' ')[0])).toEqual(['Alice', 'Alice', 'Alice', 'Bob', 'Carol'])
+    expect(await dutiesOf(app, id)).toEqual(expect.arrayContaining(['2026-12-01 customers-told-of-suspension open', '2026-12-01 mark-while-suspended open']))
     opened.clock.set('2026-12-10T10:00:00Z')
     await decide(id, 'restore', '2026-12-10')
     expect(await dutiesOf(app, id)).toContain('2027-01-15 suspension-end met')
+    expect(await dutiesOf(app, id)).toEqual(expect.arrayContaining(['2026-12-01 customers-told-of-suspension not-applicable', '2026-12-01 mark-while-suspended not-applicable']))
     expect(await stateOf(id)).toBe('active 2027-01-15 expiry')
   })
 
@@ -153,21 +156,22 @@ describe('what ends a certification', () => {
 })
 
 describe('an extension', () => {
-  test('moves the end, by the scheme\'s length or to the day given', async () => {
+  test('moves the end, by the scheme\'s length or to the day given, and only where the scheme has one', async () => {
     const filing = await mlps({ filing: '2025-02-10' })
     expect(await stateOf(filing.id)).toBe('active 2028-02-09 expiry')
     await decide(filing.id, 'extend', '2026-11-24')
     expect(await stateOf(filing.id)).toBe('active 2029-02-09 extension')
     expect(await dutiesOf(app, filing.id)).toContain('2029-02-09 expiry open')
+    await decide(filing.id, 'extend', '2026-11-24', { untilOn: day('2029-06-30') })
+    expect(await stateOf(filing.id)).toBe('active 2029-06-30 extension')
     const office = await iso()
-    await decide(office.id, 'extend', '2026-11-24', { untilOn: day('2027-03-31') })
-    expect(await stateOf(office.id)).toBe('active 2027-03-31 extension')
+    await expect(decide(office.id, 'extend', '2026-11-24', { untilOn: day('2027-03-31') })).rejects.toThrow('its validity is not extended (ISO/IEC 17021-1 9.6.3.2.4')
+    expect(await stateOf(office.id)).toBe('active 2027-01-15 expiry')
   })
 
   test('that would change nothing is refused', async () => {
-    const { id } = await iso()
-    await expect(decide(id, 'extend', '2026-11-24')).rejects.toThrow('iso-27001 does not say how long an extension lasts. Give its new last day: --until DAY')
-    await expect(decide(id, 'extend', '2026-11-24', { untilOn: day('2027-01-15') })).rejects.toThrow('it is valid until 2027-01-15 already')
+    const { id } = await mlps({ filing: '2025-02-10' })
+    await expect(decide(id, 'extend', '2026-11-24', { untilOn: day('2028-02-09') })).rejects.toThrow('it is valid until 2028-02-09 already')
   })
 })
 

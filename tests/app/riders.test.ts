@@ -205,7 +205,7 @@ describe('a chain of three', () => {
 
   test('moves with its head, down to the last', async () => {
     expect(await live(ids.caiq)).toContain('2027-06-30 expiry open')
-    await decide(ids.iso, 'extend', '2026-11-24', { untilOn: day('2027-08-31') })
+    await edit(ids.iso, { anchors: [{ name: 'expiry', day: day('2027-08-31') }] })
     expect(await live(ids.caiq)).toContain('2027-08-31 expiry open')
   })
 

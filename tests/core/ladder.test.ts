@@ -50,6 +50,7 @@ describe('the default ladders say what the table of practice says', () => {
     ['period-report', 'owner: P30D P14D P0D | supervisor: P7D | compliance: P7D | late: P7D x* + supervisor + management'],
     ['yearly-report', 'owner: P180D P90D P45D P14D P0D | supervisor: P14D | compliance: P14D | management: P7D'
       + ' | late: P7D x* + supervisor + management'],
+    ['state-duty', 'owner: opens P0D | compliance: late-P5WD | late: P7D x2'],
     ['scan', 'owner: P21D P7D P0D | supervisor: P0D | late: P3WD x4'],
     ['contract', 'owner: P30D P7D P0D | supervisor: late-P5WD | late: P7D x4'],
     ['advice', 'owner: P90D P30D | late: never'],
@@ -59,8 +60,8 @@ describe('the default ladders say what the table of practice says', () => {
   })
 
   it('and there is no other', () => {
-    expect(defaultLadders).toHaveLength(26)
-    expect(new Set(defaultLadders.map((one) => one.id)).size).toBe(26)
+    expect(defaultLadders).toHaveLength(27)
+    expect(new Set(defaultLadders.map((one) => one.id)).size).toBe(27)
   })
 
   it('in notices a policy may use', () => {

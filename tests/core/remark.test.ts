@@ -33,6 +33,7 @@ function sayingOf(one: Remark): string {
     case 'edition-closed': return `edition-closed: ${one.edition.en} until ${one.until.toString()}, decided on ${one.decidedOn.toString()}`
     case 'restoration-doubtful': return `restoration-doubtful: ${one.says.en}`
     case 'footing-lapsed': return `footing-lapsed: ${one.state} ${String(one.endsOn)}`
+    case 'locked-out': return `locked-out: ${one.until.toString()}, ${one.basis}`
     case 'footing-renewed': return `footing-renewed: ${one.on.toString()}`
     default: return `footing-unknown: ${one.schemes.join(', ')}`
   }

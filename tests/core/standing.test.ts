@@ -1,9 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decisionKinds } from '../../src/core/certification.ts'
-import { certificationStates, decideMove, standingOfCycle, standingOn } from '../../src/core/standing.ts'
+import { certificationStates, decideDecision, decideMove, standingOfCycle, standingOn } from '../../src/core/standing.ts'
+import { rulesOf } from '../../src/core/validity.ts'
 import type { Scheme } from '../../src/core/scheme.ts'
 import { deriveObligations } from '../../src/core/derivation.ts'
-import { anchors, cc, day, decision, fips, iso, mlps, record } from './scheme-samples.ts'
+import { anchors, builtIn, cc, day, decision, fips, iso, mlps, record } from './scheme-samples.ts'
 
 function said(scheme: Scheme, facts: ReturnType<typeof record>, asOf: string): string {
   const { state, endsOn, binds, restorableUntil } = standingOn(scheme, facts, day(asOf))
@@ -121,28 +123,87 @@ it('a record without any day is only planned', () => {
   expect(said(iso, { ...record({}), cycles: [] }, '2026-01-01')).toBe('planned')
 })
 
+const refusalOf = (move: ReturnType<typeof decideDecision>): string => (move.ok ? '' : move.refusal)
+
 describe('which decision each state allows', () => {
-  const columns = ['grant', 'maintain', 'renew', 'suspend', 'restore', 'withdraw', 'cancel', 'extend', 'archive', 'expand-scope', 'reduce-scope']
-  //                      gr ma re su re wi ca ex ar +s -s
+  const columns = ['grant', 'maintain', 'renew', 'suspend', 'restore', 'withdraw', 'cancel', 'extend', 'archive', 'expand-scope', 'reduce-scope', 'refuse', 'transfer']
+  //                      gr ma re su re wi ca ex ar +s -s no tr
   const table: Record<string, string> = {
-    planned: /*         */ 'x  .  .  .  .  .  x  .  .  .  .',
-    active: /*          */ '.  x  x  x  .  x  x  x  x  x  x',
-    'in-renewal': /*    */ '.  x  x  x  .  x  x  x  x  x  x',
-    'pending-renewal': /**/ '.  x  x  x  .  x  x  .  x  x  x',
-    suspended: /*       */ '.  .  .  .  x  x  x  .  x  .  x',
-    'expired-restorable': 'x  .  .  .  x  x  x  .  x  .  .',
-    expired: /*         */ 'x  .  .  .  .  .  x  .  x  .  .',
-    deprecated: /*      */ 'x  .  x  .  .  .  x  .  x  .  .',
-    withdrawn: /*       */ '.  .  .  .  .  .  .  .  .  .  .',
-    cancelled: /*       */ '.  .  .  .  .  .  .  .  .  .  .',
-    archived: /*        */ '.  .  .  .  .  .  .  .  .  .  .',
-    superseded: /*      */ '.  .  .  .  .  .  .  .  .  .  .',
+    planned: /*         */ 'x  .  .  .  .  .  x  .  .  .  .  x  .',
+    active: /*          */ '.  x  x  x  .  x  x  x  x  x  x  x  x',
+    'in-renewal': /*    */ '.  x  x  x  .  x  x  x  x  x  x  x  x',
+    'pending-renewal': /**/ '.  x  x  x  .  x  x  .  x  x  x  x  .',
+    suspended: /*       */ '.  .  .  .  x  x  x  .  x  .  x  .  .',
+    'expired-restorable': 'x  .  .  .  x  x  x  .  x  .  .  x  .',
+    expired: /*         */ 'x  .  .  .  .  .  x  .  x  .  .  .  .',
+    deprecated: /*      */ 'x  .  x  .  .  .  x  .  x  .  .  .  .',
+    withdrawn: /*       */ '.  .  .  .  .  .  .  .  .  .  .  .  .',
+    cancelled: /*       */ '.  .  .  .  .  .  .  .  .  .  .  .  .',
+    archived: /*        */ '.  .  .  .  .  .  .  .  .  .  .  .  .',
+    superseded: /*      */ '.  .  .  .  .  .  .  .  .  .  .  .  .',
   }
   const pairs = certificationStates.flatMap((state) => decisionKinds.map((kind) =>
     ({ state, kind, allowed: table[state]!.split('  ')[columns.indexOf(kind)] === 'x' })))
 
+  // How a refusal names the state and the decision, for every pair that is refused.
+  const states: Record<string, string> = {
+    planned: 'planned', active: 'valid', 'in-renewal': 'valid (renewal under way)', 'pending-renewal': 'valid (renewal applied for)', suspended: 'suspended',
+    'expired-restorable': 'expired', expired: 'expired', deprecated: 'deprecated', withdrawn: 'withdrawn', cancelled: 'given-up', archived: 'archived', superseded: 'replaced',
+  }
+  const done: Record<string, string> = {
+    grant: 'granted', maintain: 'maintained', renew: 'renewed', suspend: 'suspended', restore: 'restored', withdraw: 'withdrawn', cancel: 'given up', extend: 'extended',
+    archive: 'archived', 'expand-scope': 'given a wider scope', 'reduce-scope': 'given a narrower scope', refuse: 'refused', transfer: 'moved to another body',
+  }
+
   it.each(pairs)('$state, $kind: $allowed', ({ state, kind, allowed }) => {
-    expect(decideMove(state, kind).ok).toBe(allowed)
+    const move = decideMove(state, kind)
+    expect(move.ok).toBe(allowed)
+    if (move.ok) return
+    const instead = columns.filter((one) => table[state]!.split('  ')[columns.indexOf(one)] === 'x')
+    const rule = state === 'suspended' && kind === 'transfer' ? ' (IAF MD 2: one that is known to be suspended is not accepted)' : ''
+    const [sentence, way] = move.refusal.split('. ')
+    expect(sentence).toBe(`a certification that is ${states[state]!} cannot be ${done[kind]!}${rule}`)
+    expect(way!.replace(/^Allowed now: |\.$/g, '').split(', ').toSorted()).toEqual(instead.length > 0 ? instead.toSorted() : ['Enter a new certification instead'])
+  })
+
+  it.each([
+    // Only where a rule of its own says so.
+    [iso, 'its validity is not extended (ISO/IEC 17021-1 9.6.3.2.4, no extension where recertification is not finished in time). Renew it before its end, or, where a paper states another last day, correct the record: certification edit --set expiry=DAY.'],
+    [cc, 'common-criteria has no rule by which its validity is extended. Renew it before its end, or, where a paper states another last day, correct the record: certification edit --set expiry=DAY.'],
+    [fips, 'fips-140 has no rule by which its validity is extended. Renew it before its end, or, where a paper states another last day, correct the record: certification edit --set expiry=DAY.'],
+  ])('is not extended without a rule of its scheme', (scheme, refusal) => {
+    const standing = standingOn(scheme, record({ decision: '2024-05-31' }), day('2025-01-01'))
+    expect(decideDecision(scheme, standing, 'extend')).toEqual({ ok: false, refusal })
+  })
+
+  it('is extended where its scheme has such a rule', () => {
+    const extendable = builtIn.filter((scheme) => decideDecision(scheme, { ...standingOn(scheme, record({}), day('2025-01-01')), state: 'active' }, 'extend').ok).map((scheme) => scheme.id)
+    expect(extendable).toEqual(['c5', 'hitrust', 'soc-2'])
+    const letters = rulesOf(mlps, record({ filing: '2025-05-31' }), record({ filing: '2025-05-31' }).cycles[0]!, day('2025-06-01'))
+    expect(decideDecision(letters, standingOn(mlps, record({ filing: '2025-05-31' }), day('2025-06-01')), 'extend')).toEqual({ ok: true })
+  })
+
+  it('is restored until the day its scheme gives, and a refusal afterwards names it', () => {
+    const facts = record({ decision: '2023-08-31', expiry: '2026-08-31' })
+    const on = (scheme: Scheme, asOf: string) => decideDecision(scheme, standingOn(scheme, facts, day(asOf)), 'restore')
+    expect(on(iso, '2027-02-28')).toEqual({ ok: true })
+    expect(refusalOf(on(iso, '2027-03-01'))).toMatch(/^it could be restored until 2027-02-28 \(ISO\/IEC 17021-1 9\.6\.3\.2\.5.*\)\. a certification that is expired cannot be restored\./)
+    expect(refusalOf(on(fips, '2026-09-01'))).toMatch(/^fips-140 knows no restoration after the expiry\./)
+  })
+
+  it('no order of decisions leads to a state that the table does not know, and none of those refused', () => {
+    const steps = fc.array(fc.record({ kind: fc.constantFrom(...decisionKinds), after: fc.integer({ min: 1, max: 200 }) }), { maxLength: 12 })
+    fc.assert(fc.property(steps, (wanted) => {
+      let facts = record({ decision: '2024-05-31' })
+      let on = day('2024-06-01')
+      for (const { kind, after } of wanted) {
+        on = on.add({ days: after })
+        const standing = standingOn(iso, facts, on)
+        expect(certificationStates).toContain(standing.state)
+        if (kind !== 'renew' && kind !== 'grant' && decideDecision(iso, standing, kind).ok) facts = { ...facts, decisions: [...facts.decisions, decision(kind, on.toString())] }
+      }
+      expect(certificationStates).toContain(standingOn(iso, facts, on.add({ years: 5 })).state)
+    }))
   })
 
   it('a refusal says why, and what may be decided instead', () => {

@@ -223,7 +223,7 @@ describe('our own layout', () => {
     ['an option value the scheme does not have', { scheme: 'mlps', level: '9', filing: '2026-05-01' }, '2 level "9": "9" is not a value of level. Allowed: 2, 3, 4.'],
     ['a suspension without its days', { expiry: '2027-05-01', status: '暂停' }, '2 status "暂停": Suspended since when, until when? Say it in the column decisions, as in: suspend 2026-11-18 until 2027-05-18'],
     ['an ended one that says no past day', { expiry: '2027-05-01', status: 'withdrawn' }, '2 status "withdrawn": Since when? Say it in the column decisions, as in: withdraw 2026-11-18'],
-    ['a decision that is none', { expiry: '2027-05-01', decisions: 'celebrate 2026-01-01' }, '2 decisions "celebrate 2026-01-01": Write one line for each: maintain, suspend, restore, withdraw, cancel, extend, archive, expand-scope, reduce-scope, and the day, as in: maintain 2026-11-18'],
+    ['a decision that is none', { expiry: '2027-05-01', decisions: 'celebrate 2026-01-01' }, '2 decisions "celebrate 2026-01-01": Write one line for each: maintain, suspend, restore, withdraw, cancel, extend, archive, expand-scope, reduce-scope, refuse, transfer, and the day, as in: maintain 2026-11-18'],
     ['a suspension that ends before it begins', { expiry: '2027-05-01', decisions: 'suspend 2026-05-01 until 2026-04-01' }, '2 decisions "suspend 2026-05-01 until 2026-04-01": It ends before it begins'],
     ['a very long name', { name: 'x'.repeat(501), expiry: '2027-05-01' }, `2 name "${'x'.repeat(100)}…": Longer than 500 characters (501)`],
     ['a control character', { name: 'a\u0007b', expiry: '2027-05-01' }, '2 name "a\u0007b": Contains a control character'],

@@ -51,11 +51,13 @@ const lapsed: readonly Row[] = [
   ['2027-09-06', '', `Alice: ${both('P14D')}`],
   ['2027-09-13', '', `Alice: ${both('P7D')} | Dora: ${both('P7D')}`],
   ['2027-09-20', '', `Alice: ${both('P0D')}`],
-  ['2027-09-21', '', `Alice: ${both('overdue-1')} + restoration opens | Bob: ${both('overdue-1')} + restoration opens`
+  // The mark and the customers are asked for from the first day without a certificate: Alice is slow about them.
+  ['2027-09-21', '', `Alice: customers-told-of-expiry opens + expiry overdue-1 + mark-after-expiry opens + recertification overdue-1 + restoration opens | Bob: ${both('overdue-1')} + restoration opens`
     + ` | Carol: restoration opens | Dora: ${both('overdue-1')} + restoration opens`],
-  ['2027-09-28', '', `Alice: ${both('overdue-2')}`],
-  ['2027-10-05', '', `Alice: ${both('overdue-3')}`],
-  ['2027-10-12', '', `Alice: ${both('overdue-4')}`],
+  ['2027-09-28', '', 'Alice: customers-told-of-expiry P0D + expiry overdue-2 + mark-after-expiry P0D + recertification overdue-2'],
+  ['2027-10-05', '', 'Alice: customers-told-of-expiry overdue-1 + expiry overdue-3 + mark-after-expiry overdue-1 + recertification overdue-3'
+    + ' | Carol: customers-told-of-expiry late-P5WD + mark-after-expiry late-P5WD'],
+  ['2027-10-12', '', 'Alice: customers-told-of-expiry overdue-2 + expiry overdue-4 + mark-after-expiry overdue-2 + recertification overdue-4'],
   ['2027-10-19', '', `Alice: ${both('overdue-5')}`],
   ['2027-11-08', 'it is restored, valid until 2030-09-20', ''],
   ['2028-08-03', '', 'Alice: surveillance-in-later-cycle/2028#2 P150D'],
@@ -65,7 +67,9 @@ const lapsed: readonly Row[] = [
 const suspended: readonly Row[] = [
   ['2027-08-02', 'a certificate is entered, valid until 2029-05-18', ''],
   ['2027-08-05', 'the audit of May is confirmed', ''],
-  ['2027-10-11', 'it is suspended', everybody('suspension-end opens')],
+  ['2027-10-11', 'it is suspended', `Alice: customers-told-of-suspension opens + mark-while-suspended opens + suspension-end opens`
+    + ' | Bob: suspension-end opens | Carol: suspension-end opens | Dora: suspension-end opens'],
+  ['2027-10-15', 'the mark is off the pages, the customers are told', ''], // in time: nothing more is said of either
   ['2028-01-12', '', everybody('suspension-end P90D')],
   ['2028-02-11', '', everybody('suspension-end P60D')],
   ['2028-02-21', 'the suspension is lifted', ''],
@@ -83,6 +87,10 @@ const deeds: Readonly<Record<string, Deed>> = {
   'a certificate is entered, valid until 2029-05-18': enter({ scheme: 'iso-27001', name: 'New data centre' }, { decision: '2026-05-18' }),
   'the audit of May is confirmed': answer('surveillance-1', 'done', '2027-05-10'),
   'it is suspended': decide('suspend'),
+  'the mark is off the pages, the customers are told': async (life) => {
+    await done('mark-while-suspended')(life)
+    await done('customers-told-of-suspension')(life)
+  },
   'the suspension is lifted': decide('restore'),
 }
 
