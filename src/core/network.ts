@@ -62,42 +62,88 @@ export interface Network {
   readonly calendar: Calendar
 }
 
-/** Start and finish as numbers of days; a milestone's finish is that of what it waits for. */
-export interface Extent { readonly start: number; readonly finish: number }
-export type Extents = ReadonlyMap<string, Extent>
+export interface Lag { readonly working: boolean; readonly days: number }
+
+export interface Link { readonly node: Node; readonly lag: Lag }
+
+/** A step in its place in the network. */
+export interface Node {
+  /** Its place in the order, from 0. */
+  readonly at: number
+  readonly step: PlanStep
+  /** Milestones and skipped steps take no time. */
+  readonly lasts: boolean
+  /** The target waits for it, or it is the target. */
+  readonly leads: boolean
+  readonly before: readonly Link[]
+  readonly next: readonly Link[]
+  readonly line: Line
+  /** The agreed day; undefined for a step that was skipped. */
+  readonly booked: number | undefined
+}
 
 export interface Ground {
   readonly network: Network
-  readonly steps: ReadonlyMap<string, PlanStep>
-  readonly order: readonly string[]
-  readonly followers: ReadonlyMap<string, readonly { readonly code: string; readonly lag: Lag }[]>
-  readonly leading: ReadonlySet<string>
+  /** Each after all it waits for. */
+  readonly nodes: readonly Node[]
+  readonly named: ReadonlyMap<string, Node>
+  readonly target: Node
   readonly index: WorkingIndex
+  /** The first day of the run. */
+  readonly start: number
 }
-
-export interface Lag { readonly working: boolean; readonly days: number }
 
 /** Returns the codes so that each comes after what it waits for; those left out wait in a circle. */
 export function orderOf(steps: readonly Pick<PlanStep, 'code' | 'after'>[]): readonly string[] {
-  const waiting = new Map(steps.map((step) => [step.code, new Set(step.after.map((one) => one.step))]))
-  const order: string[] = []
-  for (let free = freeOf(waiting); free.length > 0; free = freeOf(waiting)) {
-    order.push(...free)
-    for (const code of free) waiting.delete(code)
+  const left = new Map(steps.map((step) => [step.code, 0]))
+  const followers = new Map<string, string[]>(steps.map((step) => [step.code, []]))
+  for (const { code, after } of steps) {
+    for (const { step } of after) {
+      followers.get(step)?.push(code)
+      if (followers.has(step)) left.set(code, left.get(code)! + 1)
+    }
+  }
+  const order = steps.map((step) => step.code).filter((code) => left.get(code) === 0)
+  for (const code of order) {
+    for (const next of followers.get(code)!) {
+      left.set(next, left.get(next)! - 1)
+      if (left.get(next) === 0) order.push(next)
+    }
   }
   return order
 }
 
-const freeOf = (waiting: ReadonlyMap<string, ReadonlySet<string>>): string[] =>
-  [...waiting].filter(([, before]) => ![...before].some((code) => waiting.has(code))).map(([code]) => code)
-
 export function groundOf(network: Network): Ground {
-  const steps = new Map(network.steps.map((step) => [step.code, step]))
-  const followers = new Map(network.steps.map((step): [string, { code: string; lag: Lag }[]] => [step.code, []]))
-  for (const step of network.steps) for (const { step: before, lag } of step.after) followers.get(before)?.push({ code: step.code, lag: lagOf(lag) })
   const order = orderOf(network.steps)
   if (order.length < network.steps.length) throw new RangeError('steps wait for each other in a circle')
-  return { network, steps, order, followers, leading: leadingTo(network.target, steps), index: workingIndex(network.calendar) }
+  const index = workingIndex(network.calendar)
+  const steps = new Map(network.steps.map((step) => [step.code, step]))
+  const leading = leadingTo(network.target, steps)
+  const named = new Map<string, Growing>()
+  for (const [at, code] of order.entries()) named.set(code, nodeOf(steps.get(code)!, { at, leads: leading.has(code), index, named }))
+  return { network, nodes: [...named.values()], named, target: named.get(network.target)!, index, start: numberOf(network.startOn) }
+}
+
+/** Links to what follows are added as that is met. */
+type Growing = Omit<Node, 'next'> & { readonly next: Link[] }
+
+interface Surroundings { readonly at: number; readonly leads: boolean; readonly index: WorkingIndex; readonly named: ReadonlyMap<string, Growing> }
+
+function nodeOf(step: PlanStep, { at, leads, index, named }: Surroundings): Growing {
+  const before: Link[] = []
+  const isSkipped = step.state === 'skipped'
+  const node = {
+    at, step, leads, before, next: [], lasts: step.days > 0 && !isSkipped, line: lineOf(index, step),
+    booked: step.bookedOn && !isSkipped ? numberOf(step.bookedOn) : undefined,
+  }
+  for (const one of step.after) {
+    const other = named.get(one.step)
+    // What was skipped follows at once: its lag was the wait for its own work.
+    const lag = isSkipped ? none : lagOf(one.lag)
+    if (other) before.push({ node: other, lag })
+    other?.next.push({ node, lag })
+  }
+  return node
 }
 
 function leadingTo(target: string, steps: ReadonlyMap<string, PlanStep>): ReadonlySet<string> {
@@ -106,6 +152,7 @@ function leadingTo(target: string, steps: ReadonlyMap<string, PlanStep>): Readon
   return leading
 }
 
+const none: Lag = { working: false, days: 0 }
 const lags = new Map<string, Lag>()
 
 export function lagOf(text: string): Lag {
@@ -117,8 +164,6 @@ export function lagOf(text: string): Lag {
   return lag
 }
 
-export const takesTime = (step: PlanStep): boolean => step.days > 0 && step.state !== 'skipped'
-
 /** The days a step can be worked on: of its unit, less those its owner is away. */
 export interface Line {
   readonly first: (n: number) => number
@@ -128,17 +173,24 @@ export interface Line {
 }
 
 const everyDay: Line = { first: (n) => n, last: (n) => n, finish: (start, days) => start + days - 1, start: (finish, days) => finish - days + 1 }
+const workingLines = new WeakMap<WorkingIndex, Line>()
 
-export function lineOf({ index }: Ground, step: PlanStep): Line {
+function lineOf(index: WorkingIndex, step: PlanStep): Line {
   if (step.unit === 'calendar') return everyDay
-  const away = (step.absences ?? []).map((one) => [numberOf(one.from), numberOf(one.until)] as const)
-  if (away.length > 0) return lineWithout(index, (n) => away.some(([from, until]) => n >= from && n <= until))
-  return {
+  if (step.absences && step.absences.length > 0) {
+    const away = step.absences.map((one) => [numberOf(one.from), numberOf(one.until)] as const)
+    return lineWithout(index, (n) => away.some(([from, until]) => n >= from && n <= until))
+  }
+  const known = workingLines.get(index)
+  if (known) return known
+  const line: Line = {
     first: (n) => index.nth(index.upTo(n - 1)),
     last: (n) => index.nth(index.upTo(n) - 1),
     finish: (start, days) => index.nth(index.upTo(start - 1) + days - 1),
     start: (finish, days) => index.nth(index.upTo(finish) - days),
   }
+  workingLines.set(index, line)
+  return line
 }
 
 function lineWithout(index: WorkingIndex, isAway: (n: number) => boolean): Line {

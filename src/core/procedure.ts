@@ -16,9 +16,19 @@ export const stepsOf = (template: Pick<Template, 'stages'>): readonly Step[] => 
 /** Returns the steps of all stages; those of a stage that waits for others wait for the last steps of these. */
 export function networkSteps<S extends { readonly code: string; readonly after: readonly Waits[] }>(stages: Stages<S>): (S & { readonly after: readonly Waits[] })[] {
   return stages.flatMap((stage) => {
-    const before = stage.after.flatMap((code) => lastSteps(stages.find((one) => one.code === code)?.steps ?? []))
+    const before = awaitedSteps(stage.after, stages)
     return stage.steps.map((step) => (before.length === 0 ? step : { ...step, after: [...step.after, ...before.map((code) => ({ step: code, lag: 'P0WD' }))] }))
   })
+}
+
+// A stage without steps, as editing may leave it, hands on what it waits for itself.
+function awaitedSteps(codes: readonly string[], stages: Stages<{ readonly code: string; readonly after: readonly Waits[] }>): string[] {
+  const waited = new Set(codes)
+  for (const code of waited) {
+    const stage = stages.find((one) => one.code === code)
+    if (stage?.steps.length === 0) for (const before of stage.after) waited.add(before)
+  }
+  return [...waited].flatMap((code) => lastSteps(stages.find((one) => one.code === code)?.steps ?? []))
 }
 
 const lastSteps = (steps: readonly { readonly code: string; readonly after: readonly Waits[] }[]): string[] =>

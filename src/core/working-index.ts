@@ -15,8 +15,18 @@ const firstDay = Temporal.PlainDate.from('1970-01-01')
 const years = 280
 const length = daysBetween(firstDay, firstDay.add({ years }))
 
-export const numberOf = (day: Day): number => daysBetween(firstDay, day)
-export const dayAt = (n: number): Day => firstDay.add({ days: n })
+// A step's days are asked for again and again; measuring from the first day costs far more than looking up a month.
+const monthStarts = new Map<number, number>()
+const daysMade: (Day | undefined)[] = []
+
+export function numberOf(day: Day): number {
+  const month = day.year * 12 + day.month
+  const start = monthStarts.get(month) ?? daysBetween(firstDay, day.with({ day: 1 }))
+  monthStarts.set(month, start)
+  return start + day.day - 1
+}
+
+export const dayAt = (n: number): Day => (daysMade[within(n)] ??= firstDay.add({ days: n }))
 
 const known = new WeakMap<Calendar, WorkingIndex>()
 
