@@ -9,6 +9,7 @@ import type { DailyView, Letter, Line } from '../core/message.ts'
 import { isLate, lateAfter, type Obligation } from '../core/obligation.ts'
 import type { Directory, Person } from '../core/person.ts'
 import { composeDaily } from '../mail/daily.ts'
+import { listVisits } from '../store/audits.ts'
 import { listRiderNames } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { toObligation } from '../store/obligations.ts'
@@ -62,10 +63,12 @@ async function viewOf(
   const riders = await listRiderNames(db, ids)
   const steps = await listNextSteps(db, ids, 3)
   // What an outside party owes has a line of its own: nobody of ours is late by it, and it must not hide who is.
+  const visits = await listVisits(db, mail.items.map((item) => item.duty.id))
+  // One visit is one line, however many certifications it serves.
   const groups = Map.groupBy(mail.items, ({ notice, certification, duty }) =>
-    `${notice.purpose}/${certification.id}/${notice.countedTo.toString()}/${duty.owedBy}`)
+    `${notice.purpose}/${visits.has(duty.id) ? `visit ${visits.get(duty.id)!.auditId}` : certification.id}/${notice.countedTo.toString()}/${duty.owedBy}`)
   const lines = [...groups.values()].map((items) => lineOf(app, items, {
-    day: mail.day, directory: at.directory, world: at.world, reader: mail.person,
+    day: mail.day, visit: visits.get(items[0]!.duty.id)?.title, directory: at.directory, world: at.world, reader: mail.person,
     riders: riders.get(items[0]!.certification.id) ?? [], next: steps.get(items[0]!.certification.id) ?? [],
   }))
   return {
@@ -76,6 +79,8 @@ async function viewOf(
 
 interface Around {
   readonly day: Day
+  /** What the visit that covers its duties is called. */
+  readonly visit: string | undefined
   readonly directory: Directory
   readonly world: World
   readonly reader: Person
@@ -91,7 +96,7 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
   const ownerId = duty.ownerId ?? certification.ownerId ?? null
   const organisation = around.world.organisations.get(certification.organisationId)
   return {
-    purpose: notice.purpose,
+    purpose: notice.purpose, visit: visitOf(app, items, around.visit),
     certification: {
       id: certification.id, scheme: schemeName(app, certification), name: certification.name,
       organisation: organisation?.name ?? '',
@@ -108,7 +113,13 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
   }
 }
 
-const byTightness = (a: Item, b: Item): number => a.notice.offsetDays - b.notice.offsetDays || a.duty.id - b.duty.id
+function visitOf(app: App, items: readonly Item[], title: string | undefined): Line['visit'] {
+  const served = new Map(items.map(({ certification }) => [certification.id, { scheme: schemeName(app, certification), name: certification.name }]))
+  return title !== undefined && served.size > 1 ? { title, serves: [...served.values()] } : undefined
+}
+
+const byTightness = (a: Item, b: Item): number =>
+  a.notice.offsetDays - b.notice.offsetDays || compareDays(lateAfter(a.duty), lateAfter(b.duty)) || a.duty.id - b.duty.id
 
 // Days off move a notice by a few days, and one reached before the record was entered could not be said.
 function isBelated({ notice, duty }: Item, day: Day): boolean {

@@ -13,6 +13,7 @@ import { listObligationsOf } from '../store/obligations.ts'
 import { listNames, listRunPlans } from '../store/overview.ts'
 import * as store from '../store/register-pages.ts'
 import type { App } from './app.ts'
+import { type AuditView, listAudits } from './audits.ts'
 import { type EvidenceView, listEvidence } from './evidence.ts'
 import { loadWorld } from './certifications.ts'
 import { calendarFor, type DutyView, dutyView, type Question, questionOf, schemeName, seenBy } from './reading.ts'
@@ -146,6 +147,7 @@ export interface CertificationPage extends Question {
   readonly footings: readonly Words[]
   readonly requirements: ChecklistView | undefined
   readonly runs: readonly RunView[]
+  readonly audits: readonly AuditView[]
   /** What proves any of it, the newest first. */
   readonly evidence: readonly EvidenceView[]
   /** The runs that nobody has started yet. */
@@ -186,6 +188,7 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
     footings: scheme?.restsOn?.schemes.map((id) => findScheme(app.catalogue, id)?.title ?? { en: id, zh: id }) ?? [],
     requirements: await requirementsOf(app, db, id),
     runs: await viewRuns(app, db, { certificationId: id }, question.asOf),
+    audits: await listAudits(app, { certificationId: id }, longestList),
     evidence: await listEvidence(app, { certificationId: id }, longestList),
     windows: (await windowsOf(app, db, [certification], { world, asOf: question.asOf })).filter((one) => daysBetween(question.asOf, one.opensOn) <= opensSoon),
     said: await saidOf(db, reader, id, titles),

@@ -8,6 +8,7 @@ import type { Obligation } from '../core/obligation.ts'
 import type { Directory } from '../core/person.ts'
 import { type Plan, planRun } from '../core/plan.ts'
 import { networkSteps } from '../core/procedure.ts'
+import { listVisits, type Visit } from '../store/audits.ts'
 import type { Db } from '../store/database.ts'
 import { readDirectory } from '../store/people.ts'
 import { listServedDuties, type StepRow, type WholeProcedure } from '../store/procedures.ts'
@@ -21,12 +22,15 @@ export interface RunScene {
   readonly directory: Directory
   /** The duties that runs are for, by run. */
   readonly duties: ReadonlyMap<number, Obligation>
+  /** The visits still to come, by the duty they cover. */
+  readonly visits: ReadonlyMap<number, Visit>
 }
 
 export async function loadRunScene(db: Db, runs: readonly WholeProcedure[], world?: World): Promise<RunScene> {
+  const duties = await listServedDuties(db, runs.map((run) => run.procedure.id))
   return {
-    world: world ?? await loadWorld(db), directory: await readDirectory(db),
-    duties: await listServedDuties(db, runs.map((run) => run.procedure.id)),
+    world: world ?? await loadWorld(db), directory: await readDirectory(db), duties,
+    visits: await listVisits(db, [...duties.values()].map((one) => one.id)),
   }
 }
 
@@ -43,7 +47,9 @@ export function deadlineOf({ procedure }: WholeProcedure, { duties }: Pick<RunSc
 
 export function networkOf(run: WholeProcedure, scene: RunScene): Network {
   const { procedure } = run
-  const booked = procedure.audit === null ? undefined : scene.duties.get(procedure.id)?.bookedOn
+  const duty = procedure.audit === null ? undefined : scene.duties.get(procedure.id)
+  // A visit of several days ends later than the day it is booked to.
+  const booked = duty && (scene.visits.get(duty.id)?.until ?? duty.bookedOn)
   const step = (row: StepRow): PlanStep => ({
     code: row.code, days: row.days, unit: row.unit, after: row.after, limit: row.legalLimit ?? undefined, outside: row.owedBy === 'outside',
     absences: absencesOf(row.ownerId ?? run.certification.ownerId, scene.directory), state: row.state,

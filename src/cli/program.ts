@@ -4,6 +4,7 @@
 import { Command, CommanderError } from 'commander'
 import { AppError, type ErrorCode } from '../errors.ts'
 import { addAdminCommands } from './admin-commands.ts'
+import { addAuditCommands } from './audit-commands.ts'
 import { addCalendarCommands } from './calendar-commands.ts'
 import { addCertificationCommands } from './certification-commands.ts'
 import type { Context } from './context.ts'
@@ -41,6 +42,7 @@ function programFor(context: Context): Command {
   addCertificationCommands(program, context)
   addObligationCommands(program, context)
   addProcedureCommands(program, context)
+  addAuditCommands(program, context)
   addEvidenceCommands(program, context)
   addReminderCommands(program, context)
   addRegisterCommands(program, context)

@@ -50,6 +50,8 @@ export type Purpose = (typeof purposes)[number]
 /** One line of a daily mail: the duties of one certification that end on the same day. */
 export interface Line {
   readonly purpose: Purpose
+  /** The visit all its duties are met by, where it serves several certifications: then it stands for all of them. */
+  readonly visit?: { readonly title: string; readonly serves: readonly { readonly scheme: Words; readonly name: string }[] } | undefined
   readonly certification: {
     readonly id: number
     /** The scheme's name, such as ISO/IEC 27001:2022. */

@@ -52,13 +52,15 @@ export function sayingOf(line: Line, { words, language, day }: Wording): { reado
   return { short: stance.subject(told(shown([...new Set(kinds)]))), long: stance.statement(told(shown([...new Set(titles)]))) }
 }
 
-export function certificateOf({ certification }: Line, { language }: Wording): string {
+/** Names what a line is about: a certificate, or the visit that serves several. */
+export function certificateOf({ certification, visit }: Line, { language, words }: Wording): string {
+  if (visit) return words.daily.visit(oneLine(visit.title, 120), visit.serves.length)
   return `${oneLine(certification.scheme[language], 80)} ${oneLine(certification.name, 100)}`
 }
 
 /** Who holds it and by which paper. */
-export function holderOf({ certification }: Line, { words }: Wording): string {
-  const { organisation, certificateNumber, certificationBody } = certification
+export function holderOf({ certification, visit }: Line, { words }: Wording): string {
+  const { organisation, certificateNumber, certificationBody } = visit ? { ...certification, certificateNumber: undefined } : certification
   return [
     organisation, certificateNumber && words.daily.certificateNumber(certificateNumber), certificationBody,
   ].flatMap((one) => (one ? [oneLine(one, 120)] : [])).join(' · ')
@@ -81,6 +83,7 @@ export function factsOf(line: Line, wording: Wording): readonly Fact[] {
     ...fact('owner', line.owner && ownerOf(line, words)),
     ...fact('moved', line.movedFrom && words.daily.moved(words.day(line.movedFrom), words.day(line.dueOn), line.movedBy && oneLine(line.movedBy, 80))),
     ...fact('costs', line.costs && oneLine(line.costs[wording.language], 200)),
+    ...fact('serves', line.visit && words.list(line.visit.serves.slice(0, 12).map((one) => `${oneLine(one.scheme[wording.language], 60)} ${oneLine(one.name, 80)}`))),
     ...fact('riders', words.list(line.certification.riders.slice(0, 10).map((one) => oneLine(one, 80)))),
     ...fact('why', whyOf(line, words)),
   ]

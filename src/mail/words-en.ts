@@ -62,12 +62,13 @@ const daily: DailyWords = {
   },
   labels: {
     lastAllowed: 'Last allowed day', readings: 'Two readings', booked: 'Booked for', window: 'Window', owner: 'Owner',
-    moved: 'Moved', costs: 'What it costs', riders: 'Rides along', why: 'Why', next: 'Next',
+    moved: 'Moved', costs: 'What it costs', serves: 'Serves', riders: 'Rides along', why: 'Why', next: 'Next',
   },
   readings: (stricter, looser) => `by the stricter reading ${stricter}; late only after ${looser}`,
   window: (from, to) => `${from} to ${to}`,
   standIn: (owner) => `${owner} (you stand in)`,
   moved: (from, to, by) => `from ${from} to ${to}${by === undefined ? '' : `, by ${by === byTheRules ? 'the rules' : by}`}`,
+  visit: (title, serves) => `Audit visit ${title} (${serves} certificates)`,
   certificateNumber: (value) => `no. ${value}`,
   expiresToo: 'The certificate expires that day.',
   notes: {

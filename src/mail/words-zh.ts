@@ -55,12 +55,13 @@ const daily: DailyWords = {
   },
   labels: {
     lastAllowed: '最迟日期', readings: '两种理解', booked: '已约定日期', window: '办理窗口期', owner: '责任人',
-    moved: '日期变更', costs: '逾期后果', riders: '一并涉及', why: '依据', next: '下一步',
+    moved: '日期变更', costs: '逾期后果', serves: '涉及资质', riders: '一并涉及', why: '依据', next: '下一步',
   },
   readings: (stricter, looser) => `按较严的理解为 ${stricter}；${looser}之后才算逾期`,
   window: (from, to) => `${from}至${to}`,
   standIn: (owner) => `${owner}（您是代理人）`,
   moved: (from, to, by) => `由 ${from}改为 ${to}${by === undefined ? '' : by === byTheRules ? '，由规则推算' : `，变更人：${by}`}`,
+  visit: (title, serves) => `现场审核 ${title}（涉及 ${serves} 项资质）`,
   certificateNumber: (value) => `证书编号 ${value}`,
   expiresToo: '证书也在这一天到期。',
   notes: {

@@ -39,12 +39,14 @@ export interface DailyWords {
   readonly lead: (lines: number, late: number) => string
   readonly rehearsal: string
   readonly groups: Readonly<Record<'late' | Purpose, { readonly head: string; readonly lead: string }>>
-  readonly labels: Readonly<Record<'lastAllowed' | 'readings' | 'booked' | 'window' | 'owner' | 'moved' | 'costs' | 'riders' | 'why' | 'next', string>>
+  readonly labels: Readonly<Record<'lastAllowed' | 'readings' | 'booked' | 'window' | 'owner' | 'moved' | 'costs' | 'serves' | 'riders' | 'why' | 'next', string>>
   readonly readings: (stricter: string, looser: string) => string
   readonly window: (from: string, to: string) => string
   /** The owner's name, for one who stands in for them. */
   readonly standIn: (owner: string) => string
   readonly moved: (from: string, to: string, by: string | undefined) => string
+  /** What a visit that serves several certifications is called. */
+  readonly visit: (title: string, serves: number) => string
   readonly certificateNumber: (number: string) => string
   readonly expiresToo: string
   readonly notes: Readonly<Record<'belated' | 'provisional' | 'unverified', string>>

@@ -36,7 +36,7 @@ export const audit = pgTable('audit', {
   organisationId: integer('organisation_id').notNull().references(() => organisation.id),
   title: text('title').notNull(),
   body: text('body'),
-  // The agreed first and last day; the last is what duties are booked to.
+  // The agreed first and last day: duties are booked to the first, and the last must be within their limit.
   bookedFrom: day('booked_from'),
   bookedUntil: day('booked_until'),
   // The last day it was really on site.

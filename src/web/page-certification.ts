@@ -8,6 +8,7 @@ import type { Decision, Words } from '../core/certification.ts'
 import type { Remark } from '../core/remark.ts'
 import { layout, linkTo } from './layout.ts'
 import { stateTag } from './page-certifications.ts'
+import { auditsCard } from './audits-card.ts'
 import { evidenceCard } from './evidence-card.ts'
 import { requirementsCard } from './requirements-card.ts'
 import { runCard, windowsCard } from './run-card.ts'
@@ -33,6 +34,7 @@ ${duties(view, words)}
 ${view.requirements ? requirementsCard(view.requirements, words) : ''}
 ${view.runs.map((run) => runCard(run, words))}
 ${windowsCard(view.windows, words)}
+${auditsCard(view.audits, certification.id, words)}
 ${evidenceCard(view.evidence, readerOf(c).person.zone, words)}
 ${said(c, view)}
 <div class="pair">

@@ -3,6 +3,7 @@
 
 import type { Binding, CertificationState } from '../core/standing.ts'
 import type { DecisionKind } from '../core/certification.ts'
+import type { AuditState } from '../core/audit.ts'
 import type { Day } from '../core/day.ts'
 import type { TargetKind } from '../core/evidence.ts'
 import type { Light } from '../core/digest.ts'
@@ -170,6 +171,13 @@ export const en = {
     footingUnknown: (schemes: readonly string[]): string => `It rests on ${schemes.join(' or ')}, which is not recorded: its end is not watched.`,
   },
 
+  audits: {
+    title: 'Audits', visit: 'Visit', actual: 'Took place', others: (n: number): string => `and ${many(n, 'other certification', 'other certifications')}`,
+    states: { planned: 'planned', booked: 'booked', 'carried-out': 'carried out', cancelled: 'cancelled' } satisfies Record<AuditState, string>,
+    moved: { body: 'moved by the body', us: 'moved by us' },
+    early: (n: number): string => (n === 0 ? 'on the last allowed day' : `${many(n, 'day', 'days')} before the last allowed one`),
+    late: (n: number): string => `${many(n, 'day', 'days')} past the limit`,
+  },
   evidence: {
     title: 'Evidence', what: 'What', proves: 'Proves',
     kinds: { requirement: 'item', obligation: 'duty', step: 'step', finding: 'finding' } satisfies Record<TargetKind, string>,
@@ -236,7 +244,8 @@ export const en = {
     'obligation-not-applicable': 'Not applicable', 'obligation-assigned': 'Owner changed', 'obligation-confirmed': 'Confirmed as open',
     'procedure-started': 'Run started', 'step-done': 'Step done', 'step-skipped': 'Step skipped', 'step-in-progress': 'Step begun',
     'step-waiting': 'Step waits', 'step-not-started': 'Step set back', 'step-assigned': 'Step given to somebody', 'step-edited': 'Step changed',
-    'step-added': 'Step added', 'stage-added': 'Stage added', 'stage-moved': 'Stage put elsewhere', 'procedure-moved': 'Day of a run changed', 'procedure-ended': 'Run given up',
+    'step-added': 'Step added', 'stage-added': 'Stage added', 'stage-moved': 'Stage put elsewhere', 'procedure-moved': 'Day of a run changed', 'audit-planned': 'Audit planned', 'audit-booked': 'Audit booked', 'audit-moved': 'Audit moved',
+    'audit-carried-out': 'Audit carried out', 'audit-cancelled': 'Audit cancelled', 'audit-covers': 'Audit serves more', 'audit-releases': 'Audit serves less', 'procedure-ended': 'Run given up',
   } as Record<string, string>,
 
   health: {

@@ -147,6 +147,12 @@ export const zh: PageWords = {
     footingUnknown: (schemes) => `它以 ${schemes.join('、')} 为基础，但该资质没有登记，其有效期无法跟踪。`,
   },
 
+  audits: {
+    title: '审核', visit: '现场审核', actual: '实际日期', others: (n) => `另涉及 ${n} 项资质`,
+    states: { planned: '已计划', booked: '已约定', 'carried-out': '已实施', cancelled: '已取消' },
+    moved: { body: '认证机构改期', us: '我方改期' },
+    early: (n) => (n === 0 ? '最迟日期当天' : `早于最迟日期 ${n} 天`), late: (n) => `超出最迟日期 ${n} 天`,
+  },
   evidence: {
     title: '证据', what: '内容', proves: '证明对象',
     kinds: { requirement: '要求', obligation: '应办事项', step: '步骤', finding: '不符合项' },
@@ -208,7 +214,8 @@ export const zh: PageWords = {
     'obligation-not-applicable': '不适用', 'obligation-assigned': '更换责任人', 'obligation-confirmed': '确认仍未完成',
     'procedure-started': '流程启动', 'step-done': '步骤完成', 'step-skipped': '步骤跳过', 'step-in-progress': '步骤开始',
     'step-waiting': '步骤等待', 'step-not-started': '步骤退回', 'step-assigned': '步骤已指派', 'step-edited': '步骤已修改',
-    'step-added': '新增步骤', 'stage-added': '新增阶段', 'stage-moved': '阶段顺序已调整', 'procedure-moved': '流程目标日期已变更', 'procedure-ended': '流程已放弃',
+    'step-added': '新增步骤', 'stage-added': '新增阶段', 'stage-moved': '阶段顺序已调整', 'procedure-moved': '流程目标日期已变更', 'audit-planned': '计划审核', 'audit-booked': '约定审核', 'audit-moved': '审核改期',
+    'audit-carried-out': '审核已实施', 'audit-cancelled': '审核已取消', 'audit-covers': '审核增加范围', 'audit-releases': '审核减少范围', 'procedure-ended': '流程已放弃',
   },
 
   health: {
