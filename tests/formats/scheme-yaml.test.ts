@@ -73,6 +73,23 @@ describe('a scheme file', () => {
   })
 })
 
+it('a procedure may be for a duty that only a rule set brings', () => {
+  const set = `ruleSets:
+  - id: later
+    title: { en: Later, zh: 之后 }
+    effectiveOn: 2026-01-01
+    appliesTo: running-cycles
+    basis: test
+    mark: confirmed
+    changes:
+      rules:
+        - { id: visit, kind: assessment, tier: A, ladder: none, title: { en: Visit, zh: 到访 }, due: { from: end }, metBy: carried-out, basis: test, mark: confirmed, costs: { en: It ends, zh: 失效 } }
+`
+  expect(problems('target: B', 'target: B\n    serves: [visit]')).toEqual(['sample.yaml:36 templates[0].serves[0] unknown rule "visit". Allowed: expiry'])
+  expect(problems('templates:\n', `${set}templates:\n`)).toEqual([])
+  expect(parseScheme(good.replace('target: B', 'target: B\n    serves: [visit]') + set, 'sample.yaml').ok).toBe(true)
+})
+
 describe('what is refused, with file, line, path and what is allowed', () => {
   it.each([
     ['an unknown key', 'tier: A', 'teir: A', [
@@ -130,6 +147,22 @@ describe('what is refused, with file, line, path and what is allowed', () => {
       'sample.yaml:38 templates[0].stages steps wait for each other in a circle: A',
       'sample.yaml:43 templates[0].stages[0].steps[1].code "A" is used twice',
     ]],
+    ['a stage to wait for that is none', "{ en: Stage, zh: 阶段 }", "{ en: Stage, zh: 阶段 }\n        after: [T]", [
+      'sample.yaml:41 templates[0].stages[0].after[0] unknown stage "T". Allowed: none',
+    ]],
+    ['a limit counted from no step', 'days: P5WD, after: [A+P3WD]', 'days: P5WD, limit: { from: C, within: P30D, basis: law, mark: confirmed }, after: [A+P3WD]', [
+      'sample.yaml:43 templates[0].stages[0].steps[1].limit.from unknown step "C". Allowed: A',
+    ]],
+    ['a limit in months', 'days: P5WD, after: [A+P3WD]', 'days: P5WD, limit: { from: A, within: P6M, basis: law, mark: confirmed }, after: [A+P3WD]', [
+      'sample.yaml:43 templates[0].stages[0].steps[1].limit.within "P6M" is not a length in days: write P5WD for working days, P30D for calendar days',
+    ]],
+    ['a procedure for a duty that is none', 'target: B', 'target: B\n    serves: [expiry, renewal]', [
+      'sample.yaml:36 templates[0].serves[1] unknown rule "renewal". Allowed: expiry',
+    ]],
+    ['an audit that is no step', 'target: B', 'target: B\n    audit: C', ['sample.yaml:36 templates[0].audit unknown step "C". Allowed: A, B']],
+    ['a procedure offered for an option that is none', 'target: B', 'target: B\n    when: { level: [\'2\'] }', [
+      'sample.yaml:36 templates[0].when.level[0] unknown value "2". Allowed: 1',
+    ]],
     ['an anchor with a name of the engine', '  expiry: { title: { en: End, zh: 到期 } }\nbegins', '  expiry: { title: { en: End, zh: 到期 } }\n  lapse: { title: { en: End, zh: 到期 } }\nbegins', [
       'sample.yaml:14 anchors.lapse "lapse" is taken: it means the first day it is no longer valid',
     ]],
@@ -144,6 +177,13 @@ describe('what is refused, with file, line, path and what is allowed', () => {
     ]],
   ])('%s', (_, from, to, expected) => {
     expect(problems(from, to)).toEqual(expected)
+  })
+
+  it('stages that wait for each other', () => {
+    const other = "      - { code: T, title: { en: Other, zh: 其他 }, after: [S], steps: [{ code: C, days: P1WD, role: owner, deliverable: plan, title: { en: Third, zh: 三 } }] }\n"
+    const parsed = parseScheme(good.replace('zh: 阶段 }\n', 'zh: 阶段 }\n        after: [T]\n') + other, 'sample.yaml')
+    expect(parsed.ok ? [] : parsed.problems.map(({ line, path, reason }) => `${line} ${path} ${reason}`))
+      .toEqual(['38 templates[0].stages steps wait for each other in a circle: A, B, C'])
   })
 
   it('an unknown ladder or kind, naming those there are', () => {
