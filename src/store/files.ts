@@ -1,7 +1,9 @@
 // The content of files, by its SHA-256: one row a part, each written and read by a statement of its own, so
-// that nothing holds a whole file and the embedded database is free in between. A file counts once all its
-// parts are there; what an interrupted upload left is carried on by the next one of the same content.
+// that nothing holds a whole file. The embedded database runs in this thread and answers without letting
+// anything else run, so after each part the program is given a turn. A file counts once all its parts are
+// there; what an interrupted upload left is carried on by the next one of the same content.
 
+import { setImmediate as turn } from 'node:timers/promises'
 import { and, asc, eq, sql } from 'drizzle-orm'
 import type { Instant } from '../core/day.ts'
 import type { KeptFile } from '../core/evidence.ts'
@@ -37,6 +39,7 @@ export async function beginFile(db: Db, content: Content, at: Instant): Promise<
 export async function appendPart(db: Db, sha256: string, ordinal: number, content: Uint8Array): Promise<void> {
   const encoded = Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64')
   await db.insert(filePart).values({ sha256, ordinal, content: sql`decode(${encoded}, 'base64')` }).onConflictDoNothing()
+  await turn()
 }
 
 /** Says that all parts are there. Returns false, and changes nothing, where they do not make up its size. */
@@ -53,6 +56,7 @@ export async function* readParts(db: Db, sha256: string): AsyncGenerator<Uint8Ar
     const [part] = await db.select({ content: sql<string>`encode(${filePart.content}, 'base64')` }).from(filePart)
       .where(and(eq(filePart.sha256, sha256), eq(filePart.ordinal, ordinal))).limit(1)
     if (part === undefined) return
+    await turn()
     yield Buffer.from(part.content, 'base64')
   }
 }
