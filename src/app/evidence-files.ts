@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Instant } from '../core/day.ts'
 import { decideFile, type KeptFile, partBytes } from '../core/evidence.ts'
@@ -21,10 +21,12 @@ export interface FileSource {
 
 /** Opens a file on this machine; throws `not-found` where it cannot be read, `invalid` for what is no file. */
 export async function openFileSource(path: string): Promise<FileSource> {
-  const found = await stat(path).catch((cause: unknown) => {
-    throw new AppError('not-found', `${path} cannot be read. Check the name.`, { cause })
-  })
+  const refuse = (cause: unknown): never => {
+    throw new AppError('not-found', `${path} cannot be read. Check the name, and whether this user may read it.`, { cause })
+  }
+  const found = await stat(path).catch(refuse)
   if (!found.isFile()) throw invalid(`${path} is no file. Put a folder into one archive first.`)
+  await access(path, constants.R_OK).catch(refuse)
   return { name: basename(path), content: await openAsBlob(path) }
 }
 

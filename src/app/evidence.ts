@@ -74,7 +74,7 @@ async function keptProof(app: App, target: Target, source: FileSource): Promise<
 async function alreadyThere(db: Db, target: Target, proof: Proof): Promise<AppError> {
   const id = await findSameEvidence(db, target, proof)
   const what = 'link' in proof ? 'This link' : 'A file with this content'
-  return conflict(`${what} is evidence of the same ${target.kind} already: evidence ${id}. To put it otherwise, first: evidence withdraw ${id}`)
+  return conflict(`${what} is evidence of the same ${target.kind} already: evidence ${id}. To put it otherwise, first: evidence withdraw ${id} --reason WHY`)
 }
 
 const whereToLook: Readonly<Record<TargetKind, string>> = {
@@ -129,9 +129,10 @@ export async function openEvidenceFor(app: App, reader: Reader, id: number): Pro
 }
 
 /** Takes evidence back: it stays recorded, with who, when and why. Throws `conflict` where that has happened already. */
-export async function withdrawEvidence(db: Db, id: number, reason: string | undefined, { now, by }: Act): Promise<Recorded> {
+export async function withdrawEvidence(db: Db, id: number, reason: string, { now, by }: Act): Promise<Recorded> {
   const decided = decideRemark('reason', reason)
   if (!decided.ok) throw invalid(decided.refusal)
+  if (decided.text === undefined) throw invalid(`Say why evidence ${id} proves it no longer: an auditor will ask.`)
   const found = await getEvidence(db, id)
   const [withdrawn] = await markWithdrawn(db, [id], { id: by?.id, at: now, reason: decided.text })
   if (withdrawn === undefined) throw conflict(`Evidence ${id} has been withdrawn already. Look at it again: evidence list --withdrawn`)

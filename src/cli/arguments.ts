@@ -22,6 +22,13 @@ export function recordNumber(text: string): number {
   return n
 }
 
+/** Reads a step by its run and code, such as `3/4.2`. */
+export function stepName(text: string): { procedureId: number; code: string } {
+  const [, run, code] = /^([^/]+)\/(.+)$/.exec(text.trim()) ?? []
+  if (run === undefined || code === undefined) throw new InvalidArgumentError(`"${text}" is not a step. Write its run and code, such as 3/4.2.`)
+  return { procedureId: recordNumber(run), code }
+}
+
 export function port(text: string): number {
   const n = wholeNumber(text)
   if (n < 1 || n > 65_535) throw new InvalidArgumentError(`${text} is not a port. Ports are 1 to 65535.`)

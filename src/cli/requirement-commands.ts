@@ -10,6 +10,7 @@ import { progressOfItems, type Proven, requirementStates, type RequirementState 
 import { invalid } from '../errors.ts'
 import { oneOf, recordNumber } from './arguments.ts'
 import type { Context } from './context.ts'
+import { proofText } from './evidence-commands.ts'
 import { problemBlocks, readInputFile } from './input-file.ts'
 import { answer, facts, noteLimit, table } from './output.ts'
 
@@ -105,7 +106,7 @@ function setText(context: Context, changed: readonly RequirementSet[]): string {
   ].join('\n\n')
 }
 
-const linksOf = ({ evidence }: Proven): string => evidence.map((one) => (one.title ? `${one.title} ${one.link}` : one.link)).join('\n')
+const linksOf = ({ evidence }: Proven): string => evidence.map(proofText).join('\n')
 
 interface ImportOptions { certification: number; encoding?: string; dryRun?: boolean; partial?: boolean; json?: boolean }
 
