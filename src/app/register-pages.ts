@@ -14,8 +14,8 @@ import { listNames, listRunPlans } from '../store/overview.ts'
 import * as store from '../store/register-pages.ts'
 import type { App } from './app.ts'
 import { type AuditView, listAudits } from './audits.ts'
-import { type EvidenceView, listEvidence } from './evidence.ts'
 import { loadWorld } from './certifications.ts'
+import { type EvidenceView, listEvidence } from './evidence.ts'
 import { calendarFor, type DutyView, dutyView, type Question, questionOf, schemeName, seenBy } from './reading.ts'
 import { type ChecklistView, requirementsOf } from './requirements.ts'
 import { parentStandings, standingsOf } from './standings.ts'
@@ -146,10 +146,10 @@ export interface CertificationPage extends Question {
   /** What its scheme rests on, by name. */
   readonly footings: readonly Words[]
   readonly requirements: ChecklistView | undefined
+  /** The newest first, also what was withdrawn; `cut` where there is more. */
+  readonly evidence: { readonly list: readonly EvidenceView[]; readonly cut: boolean }
   readonly runs: readonly RunView[]
   readonly audits: readonly AuditView[]
-  /** What proves any of it, the newest first. */
-  readonly evidence: readonly EvidenceView[]
   /** The runs that nobody has started yet. */
   readonly windows: readonly Window[]
   readonly said: readonly Said[]
@@ -187,14 +187,19 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
     remarks: scheme ? remarksOf(scheme, factsOf(certification, world, { parent }), question.asOf) : [],
     footings: scheme?.restsOn?.schemes.map((id) => findScheme(app.catalogue, id)?.title ?? { en: id, zh: id }) ?? [],
     requirements: await requirementsOf(app, db, id),
+    evidence: await evidenceOf(app, id),
     runs: await viewRuns(app, db, { certificationId: id }, question.asOf),
     audits: await listAudits(app, { certificationId: id }, longestList),
-    evidence: await listEvidence(app, { certificationId: id }, longestList),
     windows: (await windowsOf(app, db, [certification], { world, asOf: question.asOf })).filter((one) => daysBetween(question.asOf, one.opensOn) <= opensSoon),
     said: await saidOf(db, reader, id, titles),
     decisions: certification.decisions.toReversed(),
     recorded: await recordedOf(db, id, titles),
   }
+}
+
+async function evidenceOf(app: App, certificationId: number): Promise<CertificationPage['evidence']> {
+  const found = await listEvidence(app, { certificationId, withdrawnToo: true }, longestList + 1)
+  return { list: found.slice(0, longestList), cut: found.length > longestList }
 }
 
 // A parent or rider out of sight is not even named.

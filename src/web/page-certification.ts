@@ -6,10 +6,10 @@ import type { DutyView } from '../app/reading.ts'
 import type { CertificationPage, NamedDay, Recorded, Said } from '../app/register-pages.ts'
 import type { Decision, Words } from '../core/certification.ts'
 import type { Remark } from '../core/remark.ts'
+import { evidenceCard } from './evidence-card.ts'
 import { layout, linkTo } from './layout.ts'
 import { stateTag } from './page-certifications.ts'
 import { auditsCard } from './audits-card.ts'
-import { evidenceCard } from './evidence-card.ts'
 import { requirementsCard } from './requirements-card.ts'
 import { runCard, windowsCard } from './run-card.ts'
 import { daysLeft, dayOn, type Html, inLanguage, legend, lightMark, momentAt, tag } from './parts.ts'
@@ -32,10 +32,10 @@ ${dates(view, words)}
 </div>
 ${duties(view, words)}
 ${view.requirements ? requirementsCard(view.requirements, words) : ''}
+${evidenceCard({ ...view.evidence, certificationId: certification.id, zone: readerOf(c).person.zone }, words)}
 ${view.runs.map((run) => runCard(run, words))}
 ${windowsCard(view.windows, words)}
 ${auditsCard(view.audits, certification.id, words)}
-${evidenceCard(view.evidence, readerOf(c).person.zone, words)}
 ${said(c, view)}
 <div class="pair">
 ${decisions(view.decisions, words)}

@@ -1,10 +1,10 @@
 // The checklist of a certification, area by area: how far each has come, whose each item is, and the
-// links that prove it. Long lists stay folded until somebody opens an area.
+// evidence for it. Long lists stay folded until somebody opens an area.
 
 import { html } from 'hono/html'
 import type { ChecklistView, RequirementView } from '../app/requirements.ts'
-import { type Evidence, formatSize, isWebLink } from '../core/evidence.ts'
 import { type Progress, type RequirementState, requirementWords } from '../core/requirement.ts'
+import { proof } from './evidence-card.ts'
 import { command, type Html, inLanguage, tag, type Tone } from './parts.ts'
 import type { PageWords } from './words-en.ts'
 
@@ -53,15 +53,4 @@ function itemRow(item: RequirementView, words: PageWords): Html {
     : item.state === 'met' ? tag(said.unproven, 'amber') : ''}</td>
 <td class="end">${tag(stateIn(item.state, words), tones[item.state])}</td>
 </tr>`
-}
-
-// Whoever added it may have written anything: only what leads to a page of the web becomes a link.
-export function proof({ id, title, link, file }: Evidence): Html {
-  if (file) return html`<a href="/evidence/${id}">${title ?? file.name}</a> <span class="quiet">${title ? `${file.name}, ` : ''}${formatSize(file.size)}</span>`
-  return isWebLink(link) ? html`<a href="${link}" rel="noreferrer noopener">${title ?? shortened(link)}</a>` : html`${title ?? ''} ${link}`
-}
-
-function shortened(link: string): string {
-  const plain = link.replace(/^https?:\/\//, '').replace(/\/$/, '')
-  return plain.length > 60 ? `${plain.slice(0, 40)}…${plain.slice(-18)}` : plain
 }

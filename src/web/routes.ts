@@ -9,6 +9,7 @@ import { getMailbox, getMailPage } from '../app/mailbox.ts'
 import { getOverview } from '../app/overview.ts'
 import { getCertificationPage, getRegisterPage } from '../app/register-pages.ts'
 import { isLinkUsable, signIn, signOut } from '../app/sign-in.ts'
+import { download } from './download.ts'
 import { mailPolicy, type Place } from './guard.ts'
 import { certificationPage } from './page-certification.ts'
 import { certificationsPage } from './page-certifications.ts'
@@ -31,13 +32,6 @@ export const isOpen = (path: string): boolean => path === '/healthz' || path ===
 
 const number = '{[1-9][0-9]{0,8}}'
 const kept = { 'Cache-Control': 'public, max-age=31536000, immutable' }
-
-/** RFC 6266 with RFC 8187: a name in any script, and one in plain letters for what reads no other. */
-function attachmentOf(name: string): string {
-  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_')
-  const encoded = encodeURIComponent(name).replace(/['()*]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`)
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
-}
 
 export function routes(app: App, place: Place): Hono<Env> {
   const web = new Hono<Env>()
@@ -66,14 +60,7 @@ export function routes(app: App, place: Place): Hono<Env> {
   web.get(`/certifications/:id${number}`, async (c) =>
     c.html(certificationPage(c, await getCertificationPage(app, readerOf(c), Number(c.req.param('id')), c.req.query('asOf')))))
 
-  web.get(`/evidence/:id${number}`, async (c) => {
-    const file = await openEvidenceFor(app, readerOf(c), Number(c.req.param('id')))
-    return c.body(ReadableStream.from(file.content), 200, {
-      'Content-Type': file.type, 'Content-Length': String(file.size), 'Content-Disposition': attachmentOf(file.name),
-      // Whatever it is, it is fetched, never shown: a page or a picture may hold a script.
-      'Content-Security-Policy': "sandbox; default-src 'none'", 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'private, no-store',
-    })
-  })
+  web.get(`/evidence/:id${number}`, async (c) => await download(c, await openEvidenceFor(app, readerOf(c), Number(c.req.param('id')))))
 
   web.get('/mail', async (c) => c.html(mailboxPage(c, await getMailbox(app, readerOf(c), {
     state: c.req.query('state'), before: c.req.query('before'),

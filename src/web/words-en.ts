@@ -5,8 +5,8 @@ import type { Binding, CertificationState } from '../core/standing.ts'
 import type { DecisionKind } from '../core/certification.ts'
 import type { AuditState } from '../core/audit.ts'
 import type { Day } from '../core/day.ts'
-import type { TargetKind } from '../core/evidence.ts'
 import type { Light } from '../core/digest.ts'
+import type { TargetKind } from '../core/evidence.ts'
 import type { MessageState } from '../core/message.ts'
 import type { ObligationState } from '../core/obligation.ts'
 import type { StepState } from '../core/network.ts'
@@ -159,6 +159,13 @@ export const en = {
     settled: (n: number, of: number): string => `${n} of ${of} met or not applicable`,
   },
 
+  evidence: {
+    title: 'Evidence', proves: 'Proves', none: 'All of it was withdrawn.', taken: 'withdrawn',
+    kinds: { requirement: 'item', obligation: 'duty', step: 'step', finding: 'finding' } satisfies Record<TargetKind, string>,
+    withdrawn: (n: number): string => `${n} withdrawn`,
+    cut: (n: number): string => `Only the newest ${n} are shown. List the rest with:`,
+  },
+
   remarks: {
     title: 'Good to know',
     ruleSet: (title: string): string => `Rules that hold: ${title}.`,
@@ -177,10 +184,6 @@ export const en = {
     moved: { body: 'moved by the body', us: 'moved by us' },
     early: (n: number): string => (n === 0 ? 'on the last allowed day' : `${many(n, 'day', 'days')} before the last allowed one`),
     late: (n: number): string => `${many(n, 'day', 'days')} past the limit`,
-  },
-  evidence: {
-    title: 'Evidence', what: 'What', proves: 'Proves',
-    kinds: { requirement: 'item', obligation: 'duty', step: 'step', finding: 'finding' } satisfies Record<TargetKind, string>,
   },
   run: {
     started: (on: Day): string => `started ${day(on)}`,

@@ -136,6 +136,13 @@ export const zh: PageWords = {
     settled: (n, of) => `${of} 项中 ${n} 项已满足或不适用`,
   },
 
+  evidence: {
+    title: '佐证材料', proves: '证明事项', none: '佐证材料均已撤回。', taken: '撤回于',
+    kinds: { requirement: '条目', obligation: '应办事项', step: '步骤', finding: '审核发现' },
+    withdrawn: (n) => `已撤回 ${n} 项`,
+    cut: (n) => `仅显示最新的 ${n} 项，其余请用以下命令列出：`,
+  },
+
   remarks: {
     title: '须知',
     ruleSet: (title) => `适用规则：${title}。`,
@@ -152,10 +159,6 @@ export const zh: PageWords = {
     states: { planned: '已计划', booked: '已约定', 'carried-out': '已实施', cancelled: '已取消' },
     moved: { body: '认证机构改期', us: '我方改期' },
     early: (n) => (n === 0 ? '最迟日期当天' : `早于最迟日期 ${n} 天`), late: (n) => `超出最迟日期 ${n} 天`,
-  },
-  evidence: {
-    title: '证据', what: '内容', proves: '证明对象',
-    kinds: { requirement: '要求', obligation: '应办事项', step: '步骤', finding: '不符合项' },
   },
   run: {
     started: (on) => `${day(on)} 启动`,

@@ -1,8 +1,10 @@
 import { createServer } from 'node:net'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addEvidence } from '../../src/app/evidence.ts'
 import { createSignInLink } from '../../src/app/sign-in.ts'
 import { readConfig } from '../../src/config.ts'
+import { listObligationsOf } from '../../src/store/obligations.ts'
 import { person } from '../../src/store/schema-records.ts'
 import { obligation } from '../../src/store/schema-work.ts'
 import { listen, openWeb } from '../../src/web/server.ts'
@@ -15,6 +17,11 @@ let carol: Browser
 beforeAll(async () => {
   world = await openWorld()
   await fill(world)
+  // Evidence 1 is of a certification of Ann's, 2 of one of Wang's.
+  for (const certificationId of [1, 2]) {
+    const [duty] = await listObligationsOf(world.app.database.db, [certificationId])
+    await addEvidence(world.app, { target: { kind: 'obligation', id: duty!.id }, source: { name: 'proof.txt', content: new Blob([`of ${certificationId}`]) } })
+  }
   ann = await browserOf(world, 'ann@example.org')
   wang = await browserOf(world, 'wang@example.org')
   carol = await browserOf(world, 'carol@example.org')
@@ -171,7 +178,7 @@ describe('where a request comes from', () => {
 })
 
 describe('what others own', () => {
-  test.each(['/certifications/1', '/mail/1', '/mail/1/html', '/mail/1/message.eml'])('%s is Ann’s: hers, the manager’s, and nobody else’s', async (path) => {
+  test.each(['/certifications/1', '/evidence/1', '/mail/1', '/mail/1/html', '/mail/1/message.eml'])('%s is Ann’s: hers, the manager’s, and nobody else’s', async (path) => {
     expect((await ann(path)).status).toBe(200)
     expect((await carol(path)).status).toBe(200)
     expect((await wang(path)).status).toBe(404)
@@ -181,6 +188,7 @@ describe('what others own', () => {
     const plain = async (path: string): Promise<string> =>
       (await (await ann(path)).text()).replaceAll(path, '').replace(/name="form" value="[^"]*"/g, '')
     expect(await plain('/certifications/2')).toBe(await plain('/certifications/999'))
+    expect(await plain('/evidence/2')).toBe(await plain('/evidence/999'))
     expect(await plain('/mail/2')).toBe(await plain('/mail/999'))
   })
 
