@@ -3,14 +3,18 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { partBytes } from '../../src/core/evidence.ts'
 import { copyInto, readBackup, writeBackup } from '../../src/store/backup.ts'
 import { openMemoryDatabase, rows, type Database } from '../../src/store/database.ts'
+import { appendPart, beginFile, completeFile, readParts } from '../../src/store/files.ts'
+import { readPages } from '../../src/store/pages.ts'
 import { message } from '../../src/store/schema-mail.ts'
 import { certification, organisation, person } from '../../src/store/schema-records.ts'
 import { history } from '../../src/store/schema-system.ts'
 import { obligation } from '../../src/store/schema-work.ts'
 import { listTables } from '../../src/store/tables.ts'
 import { databases, testDatabase, type TestDatabase } from '../helpers/database.ts'
+import { bytesOf, partsOf, sha256Of, wholeOf } from '../helpers/files.ts'
 import { testFolder } from '../helpers/folder.ts'
 
 const at = Temporal.Instant.from('2027-01-15T09:00:00.123456Z')
@@ -132,6 +136,38 @@ describe.each(databases())('a backup of an embedded database, restored on %s', (
     expect(await content(target.database)).toEqual(await content(source.database))
   })
 })
+
+describe('files of evidence', () => {
+  it('are read a part at a time, whatever their number: no statement carries more than one of 256 KB', async () => {
+    const from = await testDatabase()
+    await keepFile(from.database, bytesOf(3 * partBytes + 1, 3))
+    const pages: { name: string; length: number }[] = []
+    for await (const { table, rows: page } of readPages(from.database.db, await listTables(from.database.db))) {
+      if (table.name === 'file_part') pages.push({ name: table.name, length: page.length })
+    }
+    expect(pages.map((page) => page.length)).toEqual([1, 1, 1, 1])
+    await from.close()
+  })
+
+  it.each(databases())('come back byte for byte on %s', async (_, open) => {
+    const [from, to] = [await testDatabase(), await open()]
+    const [content, other] = [bytesOf(3 * partBytes + 1, 5), bytesOf(partBytes, 6)]
+    for (const each of [content, other]) await keepFile(from.database, each)
+    const file = join(testFolder(), 'backup.gz')
+    const written = await writeBackup(from.database, file)
+    expect(written).toBe(2 + 5)
+    expect(await readBackup(to.database, file)).toBe(written)
+    for (const each of [content, other]) expect((await wholeOf(readParts(to.database.db, sha256Of(each)))).equals(each)).toBe(true)
+    await Promise.all([from.close(), to.close()])
+  })
+})
+
+async function keepFile({ db }: Database, content: Uint8Array): Promise<void> {
+  const sha256 = sha256Of(content)
+  await beginFile(db, { sha256, size: content.length, type: 'application/pdf' }, at)
+  for (const [n, part] of partsOf(content).entries()) await appendPart(db, sha256, n, part)
+  expect(await completeFile(db, sha256, at)).toBe(true)
+}
 
 describe('a backup', () => {
   it('is for its owner only, and leaves no unfinished file beside it', async () => {
