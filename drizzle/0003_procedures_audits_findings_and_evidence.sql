@@ -119,6 +119,7 @@ ALTER TABLE "procedure" ADD COLUMN "serves_rule" text;--> statement-breakpoint
 ALTER TABLE "procedure" ADD COLUMN "serves_ordinal" integer;--> statement-breakpoint
 ALTER TABLE "procedure" ADD COLUMN "target" text DEFAULT '' NOT NULL;--> statement-breakpoint
 ALTER TABLE "procedure" ADD COLUMN "audit" text;--> statement-breakpoint
+ALTER TABLE "procedure" ADD COLUMN "opens" text;--> statement-breakpoint
 ALTER TABLE "procedure" ADD COLUMN "forecast_on" date;--> statement-breakpoint
 ALTER TABLE "procedure" ADD COLUMN "slack" integer;--> statement-breakpoint
 ALTER TABLE "procedure" ADD COLUMN "end_reason" text;--> statement-breakpoint

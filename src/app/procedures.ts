@@ -46,7 +46,7 @@ export async function startProcedure(app: App, db: Db, input: NewProcedure, act:
     certificationId: certification.id, cycle: duty?.cycle ?? currentCycle(certification)?.number ?? 1, template: template.id,
     version: scheme.effectiveOn.toString(), title: { ...template.title }, startedOn: input.startOn, startedBy: input.startedBy ?? 'person',
     servesRule: duty?.ruleId ?? null, servesOrdinal: duty?.ordinal ?? null, targetOn: targetOn ?? null, target: template.target,
-    audit: template.audit ?? null,
+    audit: template.audit ?? null, opens: template.opens ?? null,
   }, stagesOf(template))
   await addStepDuties(db, await getProcedure(db, id), act.now)
   await replanRuns(db, [id], { now: act.now })

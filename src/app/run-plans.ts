@@ -54,7 +54,7 @@ export function networkOf(run: WholeProcedure, scene: RunScene): Network {
     code: row.code, days: row.days, unit: row.unit, after: row.after, limit: row.legalLimit ?? undefined, outside: row.owedBy === 'outside',
     absences: absencesOf(row.ownerId ?? run.certification.ownerId, scene.directory), state: row.state,
     startedOn: row.startedOn ?? undefined, doneOn: row.doneOn ?? undefined, expectedOn: row.expectedOn ?? undefined,
-    bookedOn: row.code === procedure.audit ? booked : undefined,
+    bookedOn: row.code === procedure.audit ? booked : undefined, opensOn: row.code === procedure.opens ? scene.duties.get(procedure.id)?.opensOn : undefined,
   })
   return {
     steps: networkSteps(run.stages.map((stage) => ({ code: stage.code, after: stage.after, steps: stage.steps.map(step) }))),

@@ -47,6 +47,8 @@ export interface PlanStep {
   readonly outside?: boolean | undefined
   /** The day on which an outside party said it would be done. */
   readonly expectedOn?: Day | undefined
+  /** The first day it can begin whatever it waits for: its window opens then. */
+  readonly opensOn?: Day | undefined
   /** The agreed day on which it ends: an audit is held then, not before. */
   readonly bookedOn?: Day | undefined
 }

@@ -43,7 +43,7 @@ export function forward(ground: Ground, facts: Facts): Extents {
 
 function placed(ground: Ground, node: Node, extents: Extents, { notBefore, floor }: Facts): Extent {
   if (!node.lasts) return stand(Math.max(awaited(ground, node, extents), floor(node)))
-  const start = node.line.first(Math.max(notBefore, awaited(ground, node, extents)))
+  const start = node.line.first(Math.max(notBefore, dayOr(node.step.opensOn, -Infinity), awaited(ground, node, extents)))
   return { start, finish: Math.max(node.line.finish(start, node.step.days), floor(node)) }
 }
 

@@ -182,6 +182,7 @@ function templateFaults(scheme: SchemeText, template: Template, path: Path): Sch
     ...whenFaults(scheme, template.when, path),
     ...among('step', template.target, codes, [...path, 'target']),
     ...(template.audit === undefined ? [] : among('step', template.audit, codes, [...path, 'audit'])),
+    ...(template.opens === undefined ? [] : among('step', template.opens, codes, [...path, 'opens'])),
     ...template.stages.flatMap((stage, s) => stage.after.flatMap((one, n) => among('stage', one, stages.filter((other) => other !== stage.code), [...path, 'stages', s, 'after', n]))),
     ...steps.flatMap(({ step, path: place }) => [
       ...step.after.flatMap((one, n) => among('step', one.step, codes, [...place, 'after', n])),

@@ -47,6 +47,8 @@ export const templateShape = z.strictObject({
   target: code,
   /** The step that is held on the booked day of the duty it is for. */
   audit: code.optional(),
+  /** The step that cannot begin before the window of that duty opens. */
+  opens: code.optional(),
   stages: z.array(z.strictObject({
     code, title: words,
     /** Stages that must have ended before any of its steps begins. */

@@ -28,6 +28,8 @@ export const procedure = pgTable('procedure', {
   target: text('target').notNull().default(''),
   // The step that is held on the booked day of that duty.
   audit: text('audit'),
+  // The step that cannot begin before the window of that duty opens.
+  opens: text('opens'),
   // As forecast last; in working days to the day it is for.
   forecastOn: day('forecast_on'),
   slack: integer('slack'),

@@ -48,6 +48,9 @@ describe('a filing certificate that prints 2027-12-31', () => {
       '1 2027-11-30 to 2027-12-06 provisional', '2 2027-12-07 to 2027-12-13 provisional', '3 2027-12-14 to 2027-12-14 provisional',
       '4 2027-12-15 to 2027-12-28 provisional', '5 2027-12-29 to 2027-12-31 provisional',
     ])
+    // It cannot be applied for before the window opens on 1 October, a Friday: begun a year early, it is finished no sooner.
+    const apply = stepsIn(run).find((step) => step.code === '3')!
+    expect([apply.earliestStartOn.toString(), run.forecastOn.toString(), run.slack]).toEqual(['2027-10-01', '2027-10-20', 52])
   })
 
   test('has the assessment of 2027 planned across both festivals; announced, they take days away and nothing is provisional any more', async () => {
