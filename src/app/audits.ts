@@ -74,6 +74,7 @@ async function refuseUncoverable(db: Db, duties: readonly Obligation[]): Promise
   if (wrong) throw invalid(`Obligation ${wrong.id} (${wrong.ruleId}) is met by no visit: it is of the kind ${wrong.kind}.`)
   const over = duties.find((one) => one.state === 'met' || one.state === 'not-applicable')
   if (over) throw conflict(`Obligation ${over.id} (${over.ruleId}) is ${over.state} already.`)
+  await store.lockDuties(db, duties.map((one) => one.id))
   const taken = await store.listVisits(db, duties.map((one) => one.id))
   const [id, visit] = [...taken][0] ?? []
   if (visit) throw conflict(`Obligation ${id!} is covered by audit ${visit.auditId} (${visit.title}) already. Release it first: audit release ${visit.auditId} --obligation ${id!}`)

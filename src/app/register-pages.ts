@@ -189,7 +189,7 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
     requirements: await requirementsOf(app, db, id),
     evidence: await evidenceOf(app, id),
     runs: await viewRuns(app, db, { certificationId: id }, question.asOf),
-    audits: await listAudits(app, { certificationId: id }, longestList),
+    audits: (await listAudits(app, { certificationId: id }, longestList)).map((one) => (seenBy(reader, 'certifications') === undefined ? one : ownPart(one, id))),
     windows: (await windowsOf(app, db, [certification], { world, asOf: question.asOf })).filter((one) => daysBetween(question.asOf, one.opensOn) <= opensSoon),
     said: await saidOf(db, reader, id, titles),
     decisions: certification.decisions.toReversed(),
@@ -201,6 +201,10 @@ async function evidenceOf(app: App, certificationId: number): Promise<Certificat
   const found = await listEvidence(app, { certificationId, withdrawnToo: true }, longestList + 1)
   return { list: found.slice(0, longestList), cut: found.length > longestList }
 }
+
+// What else a visit is for, and where else it goes, may be out of this reader's sight.
+const ownPart = (audit: AuditView, certificationId: number): AuditView =>
+  ({ ...audit, organisations: [], sites: [], duties: audit.duties.filter((one) => one.certificationId === certificationId) })
 
 // A parent or rider out of sight is not even named.
 async function kinOf(db: Db, reader: Reader, certification: Certification): Promise<Pick<CertificationPage, 'parent' | 'riders'>> {

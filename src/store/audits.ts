@@ -40,6 +40,11 @@ export async function coverDuties(db: Db, auditId: number, obligationIds: readon
   if (obligationIds.length > 0) await db.insert(auditDuty).values(obligationIds.map((obligationId) => ({ auditId, obligationId }))).onConflictDoNothing()
 }
 
+/** Holds duties until the end of the transaction, so that two visits cannot take the same at once. */
+export async function lockDuties(db: Db, obligationIds: readonly number[]): Promise<void> {
+  await db.select({ id: obligation.id }).from(obligation).where(inArray(obligation.id, [...obligationIds])).orderBy(asc(obligation.id)).limit(10_000).for('update')
+}
+
 export async function releaseDuties(db: Db, auditId: number, obligationIds: readonly number[]): Promise<void> {
   await db.delete(auditDuty).where(and(eq(auditDuty.auditId, auditId), inArray(auditDuty.obligationId, [...obligationIds])))
 }
