@@ -5,6 +5,7 @@ import {
   type Anchor, anchorOf, type Certification, currentCycle, type Cycle, type Decision, type DecisionKind, type Replaced,
 } from '../core/certification.ts'
 import type { Day, Instant } from '../core/day.ts'
+import { isRuled } from '../core/rederivation.ts'
 import { completeCycle, type Template } from '../core/scheme.ts'
 import { cycleOn, decideDecision, type Standing, stateForDecisions } from '../core/standing.ts'
 import { rulesOf } from '../core/validity.ts'
@@ -17,6 +18,7 @@ import { endProcedure, listProcedures } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { getCertification, loadWorld, recordMoves, rederiveRiders, refuseWrongDays, saveCoverage, todayOf } from './certifications.ts'
 import { movedEntries, type Occasion, rederiveStored } from './derivation.ts'
+import { refuseWhileBlocked } from './findings.ts'
 import { schemeOf } from './schemes.ts'
 import { standingsOf } from './standings.ts'
 import { factsOf } from './world.ts'
@@ -58,6 +60,7 @@ export async function decideCertification(
   if (!move.ok) throw conflict(`"${certification.name}" is ${standing.state}: ${move.refusal}`)
   refuseWrongLastDay(input, standing)
   refuseIncomplete(certification, input)
+  await refuseWhileBlocked(db, id, input, standing.state)
   const cycle = await openCycle(app, db, certification, { ...input, standing, judged })
   await store.insertDecisions(db, [{ ...decisionOf(input, cycle), was: replacedBy(certification, input), certificationId: id, recordedAt: now, recordedBy: input.by?.id ?? null }])
   await saveReplacing(db, id, input)
@@ -130,20 +133,23 @@ function refuseWrongLastDay({ kind, decidedOn, untilOn }: DecisionInput, standin
   }
 }
 
-// A run serves its certificate: with that gone, or with what it was for decided, nobody is reminded of its steps any more.
+// A run serves its certificate: with that gone, or with what it was for decided, nobody is reminded of its steps any more,
+// nor, with the certificate gone, of findings.
 async function endRuns(app: App, db: Db, { id, scheme }: Certification, { kind }: DecisionInput, { asOf, now, because }: Occasion): Promise<void> {
   const templates = new Map(schemeOf(app, scheme).templates.map((one) => [one.id, one]))
   const runs = (await listProcedures(db, { certificationId: id, runningOnly: true }))
     .filter(({ procedure }) => endsRun(kind, templates.get(procedure.template), procedure.servesRule))
   for (const { procedure } of runs) await endProcedure(db, procedure.id, asOf, because)
   const ended = new Set(runs.flatMap((run) => run.stages.flatMap((stage) => stage.steps.map((step) => step.id))))
-  const steps = (await listObligationsOf(db, [id])).filter((one) => ended.has(one.stepId ?? 0) && !endedDuty.has(one.state))
+  const steps = (await listObligationsOf(db, [id])).filter((one) => (ended.has(one.stepId ?? 0) || (endsAll(kind) && !isRuled(one))) && !endedDuty.has(one.state))
   for (const step of steps) await changeObligation(db, step, { state: 'not-applicable', reason: because, endedBy: 'rules' }, now)
 }
 
+const endsAll = (kind: DecisionKind): boolean => kind === 'withdraw' || kind === 'cancel' || kind === 'archive'
+
 /** Says which runs a decision ends: all with the certificate, those towards a renewal or a first grant with that. */
 function endsRun(kind: DecisionKind, template: Template | undefined, serves: string | null): boolean {
-  if (kind === 'withdraw' || kind === 'cancel' || kind === 'archive') return true
+  if (endsAll(kind)) return true
   const isInitial = template?.id === 'initial-certification'
   if (kind === 'renew' || kind === 'refuse') return template?.renews === true || isInitial || serves !== null
   return kind === 'grant' && isInitial

@@ -14,6 +14,7 @@ import { findOrganisation } from '../store/people.ts'
 import type { App } from './app.ts'
 import { loadWorld, todayOf } from './certifications.ts'
 import { movedEntries, rederiveStored } from './derivation.ts'
+import { followFindingDuty } from './findings.ts'
 import { replanRunsOf } from './replanning.ts'
 import { schemeOf } from './schemes.ts'
 import { followDuty } from './steps.ts'
@@ -154,6 +155,7 @@ async function change(
     facts: { on: act.on?.toString() ?? null, owner: values.ownerId ?? null },
   }], act.now)
   if (values.bookedOn !== undefined || values.state !== undefined) await follow(app, db, obligation, { ...values, ...act })
+  if (values.state !== undefined) await followFindingDuty(app, db, obligation, values, act)
   if (obligation.stepId !== undefined && values.state !== undefined) await followDuty(db, obligation, values, act)
   else if (values.bookedOn !== undefined) await replanRunsOf(db, { certificationIds: [obligation.certificationId] }, { now: act.now, by: act.by?.name })
   return await getObligation(db, obligation.id)

@@ -10,6 +10,7 @@ import { addCertificationCommands } from './certification-commands.ts'
 import type { Context } from './context.ts'
 import type { Io } from './io.ts'
 import { addEvidenceCommands } from './evidence-commands.ts'
+import { addFindingCommands } from './finding-commands.ts'
 import { addObligationCommands } from './obligation-commands.ts'
 import { addPeopleCommands } from './people-commands.ts'
 import { addProcedureCommands } from './procedure-commands.ts'
@@ -44,6 +45,7 @@ function programFor(context: Context): Command {
   addProcedureCommands(program, context)
   addAuditCommands(program, context)
   addEvidenceCommands(program, context)
+  addFindingCommands(program, context)
   addReminderCommands(program, context)
   addRegisterCommands(program, context)
   addRequirementCommands(program, context)

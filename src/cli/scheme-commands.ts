@@ -53,6 +53,8 @@ function schemeText(scheme: Scheme, language: 'en' | 'zh'): string {
       [one.id, one.kind, one.tier, one.metBy, one.owedBy, one.basis, one.mark, one.costs?.en]), ''),
     ...scheme.requirements ? [table(['requirements', 'area', 'items'], scheme.requirements.areas.map((one): Cell[] =>
       [scheme.requirements!.title.en, one.title.en, one.items.length === 0 ? 'by import' : one.items.length]), '')] : [],
+    ...scheme.findings ? [table(['grade', '', 'answer', 'proof', 'verified', 'closed by', 'blocks', 'basis', 'mark'], scheme.findings.grades.map((one): Cell[] =>
+      [one.id, one.title[language], one.answer?.text, one.proof?.text, one.verified?.text, one.closes, one.blocks ? 'yes' : '', one.basis, one.mark]), '')] : [],
     templatesText(scheme, language),
   ].join('\n\n')
 }

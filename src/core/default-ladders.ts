@@ -126,6 +126,20 @@ export const defaultLadders: readonly Ladder[] = [
     rungs: [...rungsOf('owner', 'opens', 'P0D'), ...rungsOf('compliance', 'late-P5WD')], overdue: [{ every: 'P7D', times: 2 }], late: [],
   },
   {
+    id: 'major-corrective-action', title: { en: 'corrective action, major', zh: '纠正措施（严重）' },
+    rungs: [
+      ...rungsOf('owner', 'opens', 'P14D', 'P7D', 'P3WD', 'P1WD', 'P0D'),
+      ...rungsOf('supervisor', 'opens', 'P7D', 'P0D'), ...rungsOf('compliance', 'opens', 'P14D', 'P7D', 'P0D'),
+      ...rungsOf('management', 'P7D', 'P0D'),
+    ],
+    overdue: everySecondDayThenWeekly, late: tierA,
+  },
+  {
+    id: 'corrective-action', title: { en: 'corrective action, minor', zh: '纠正措施（轻微）' },
+    rungs: [...rungsOf('owner', 'opens', 'P30D', 'P7D', 'P0D'), ...rungsOf('supervisor', 'late-P5WD')],
+    overdue: weeklyFourTimes, late: [],
+  },
+  {
     id: 'outside', title: { en: 'what an outside party owes', zh: '外部方应办事项' },
     rungs: [], overdue: [{ every: 'P3WD', times: 1 }, { every: 'P7D', times: untilClosed }], late: [],
   },

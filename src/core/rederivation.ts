@@ -51,7 +51,7 @@ const identity = (one: Pick<Derived, 'cycle' | 'ruleId' | 'ordinal'>): string =>
 const endedByDecision = new Set(['expiry', 'recertification', 'restoration', 'suspension-end'])
 
 /**
- * Compares what stands with what the rules yield now. Steps are not the rules' and stay;
+ * Compares what stands with what the rules yield now. What runs and findings ask for is not the rules' and stays;
  * so does what is met, or not applicable because a person said so, with the day it was measured by.
  */
 export function decideRederivation(
@@ -103,7 +103,8 @@ function isRewritten({ obligation, derived }: Pair): boolean {
   return face(obligation) !== face(derived)
 }
 
-const isRuled = (one: Obligation): boolean => one.kind !== 'step'
+/** Says whether a duty comes from the scheme's rules; those of runs and findings follow theirs. */
+export const isRuled = (one: Pick<Obligation, 'ruleId'>): boolean => !/^(run|finding)-\d+\//.test(one.ruleId)
 const isLive = (one: Obligation): boolean => one.state !== 'met' && one.state !== 'not-applicable'
 
 function ending(obligation: Obligation, occasion: Occasion): Ending {

@@ -23,6 +23,7 @@ export function checkScheme(scheme: SchemeText): readonly SchemeFault[] {
     ...duplicates(scheme.rules.map((rule) => rule.id), (n) => ['rules', n, 'id']),
     ...stateRuleFaults(scheme),
     ...scheme.rules.flatMap((rule, n) => ruleFaults(scheme, rule, ['rules', n])),
+    ...findingFaults(scheme),
     ...duplicates(scheme.templates.map((template) => template.id), (n) => ['templates', n, 'id']),
     ...scheme.templates.flatMap((template, n) => templateFaults(scheme, template, ['templates', n])),
   ]
@@ -119,6 +120,31 @@ function eachFaults(scheme: SchemeText, rule: Rule, path: Path): SchemeFault[] {
   const misused = rule.recurs === undefined ? [] : [{ path: [...path, 'recurs'], reason: 'does not go with each: the rule comes again as often as the one it stands ahead of' }]
   return [...misused, ...sources.flatMap((id, n) => (ids.includes(id) ? []
     : [{ path: [...path, 'each', ...typeof rule.each === 'string' ? [] : [n]], reason: unknown('rule', id, ids) }]))]
+}
+
+function findingFaults({ findings }: SchemeText): SchemeFault[] {
+  if (!findings) return []
+  const ids = findings.grades.map((grade) => grade.id)
+  return [
+    ...duplicates(ids, (n) => ['findings', 'grades', n, 'id']),
+    ...findings.grades.flatMap((grade, n) => gradeFaults(grade, ['findings', 'grades', n])),
+    ...duplicates(findings.bodies.map((body) => body.named), (n) => ['findings', 'bodies', n, 'named']),
+    ...findings.bodies.flatMap((body, n) => Object.keys(body.grades).filter((id) => !ids.includes(id))
+      .map((id) => ({ path: ['findings', 'bodies', n, 'grades', id], reason: unknown('grade', id, ids) }))),
+  ]
+}
+
+type Grade = NonNullable<SchemeText['findings']>['grades'][number]
+
+// What owes nothing has no days, and what is lost by it being late must be said in the mail about it.
+function gradeFaults(grade: Grade, path: Path): SchemeFault[] {
+  const asked = (['answer', 'proof', 'verified'] as const).filter((one) => grade[one] !== undefined || grade.initial?.[one] !== undefined)
+  const idle = grade.closes === 'nothing' ? [...asked, ...grade.blocks ? ['blocks' as const] : []] : []
+  const costless = grade.tier === 'A' && asked.length > 0 && grade.costs === undefined
+  return [
+    ...idle.map((key) => ({ path: [...path, key], reason: 'does not go with closes: nothing, which owes nothing' })),
+    ...costless ? [{ path: [...path, 'costs'], reason: 'is missing: say what leaving it open costs, in en and zh; overdue mails say it' }] : [],
+  ]
 }
 
 function whenFaults(scheme: SchemeText, when: Rule['when'], path: Path): SchemeFault[] {

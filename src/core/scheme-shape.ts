@@ -4,6 +4,7 @@
 
 import { z } from 'zod'
 import { defaultLadders } from './default-ladders.ts'
+import { findingsShape } from './finding-shape.ts'
 import { endings, obligationKinds, owers, tiers } from './obligation.ts'
 import { calendarSpan, country, day, idShape, source, span, words } from './scheme-values.ts'
 import { rolls } from './span.ts'
@@ -190,7 +191,7 @@ const ruleSet = z.strictObject({
   appliesTo: z.enum(['new-cycles', 'running-cycles']),
   /** Merged over the scheme: rules by their id, `drop: true` takes one away, null takes a value away. */
   changes: z.partialRecord(z.enum([
-    'title', 'options', 'anchors', 'validity', 'endless', 'restsOn', 'pending', 'afterEnd', 'extension', 'unextended', 'restoration', 'suspension', 'whileSuspended', 'whileExpired', 'lockout', 'rules',
+    'title', 'options', 'anchors', 'validity', 'endless', 'restsOn', 'pending', 'afterEnd', 'extension', 'unextended', 'restoration', 'suspension', 'whileSuspended', 'whileExpired', 'lockout', 'rules', 'findings',
   ]), z.unknown()),
   ...source,
 })
@@ -238,6 +239,8 @@ export const schemeShape = z.strictObject({
   suspension: z.strictObject({ atMost: calendarSpan, costs: words.optional(), ...source }).optional(),
   rules: z.array(rule).min(1),
   requirements: checklist.optional(),
+  /** The scale that findings are graded by; without one, none can be recorded. */
+  findings: findingsShape.optional(),
   ruleSets: z.array(ruleSet).default([]),
   templates: z.array(templateShape).default([]),
 })

@@ -237,6 +237,8 @@ export const en = {
   } as Record<string, string>,
   events: {
     'obligation-unbooked': 'Booking taken back', 'obligation-reopened': 'Open again',
+    'finding-added': 'Finding entered', 'finding-answered': 'Finding answered', 'finding-proven': 'Proof of a finding sent', 'finding-verified': 'Finding verified',
+    'finding-closed': 'Finding closed', 'finding-graded': 'Finding graded again', 'finding-assigned': 'Owner of a finding changed', 'finding-reopened': 'Finding open again',
     'calendar-imported': 'Working calendar imported', 'requirements-added': 'Checklist added', 'requirements-imported': 'Checklist imported', 'requirement-open': 'Item set back to open', 'requirement-in-progress': 'Item begun', 'requirement-met': 'Item met',
     'requirement-not-applicable': 'Item not applicable', 'requirement-assigned': 'Owner of an item changed', 'requirement-remarked': 'Remark on an item', 'evidence-added': 'Evidence added', 'evidence-withdrawn': 'Evidence withdrawn',
     'certification-added': 'Entered', 'certification-edited': 'Corrected', 'certification-grant': 'Granted', 'certification-maintain': 'Maintained',
