@@ -3,7 +3,7 @@
 
 import { addWorkingDays, type Calendar } from '../core/calendar.ts'
 import { compareDays, type Day, dayOf, daysBetween, type Instant, isAfter, isBefore } from '../core/day.ts'
-import type { Change, ChangeKind, DigestDuty, DigestView, Need, Running } from '../core/digest.ts'
+import type { Change, ChangeKind, DigestDuty, DigestFinding, DigestView, Need, Running } from '../core/digest.ts'
 import { bookByOf, lightOf } from '../core/light.ts'
 import { isLate, lateAfter } from '../core/obligation.ts'
 import type { Directory, Organisation } from '../core/person.ts'
@@ -15,6 +15,7 @@ import { listRunPlans } from '../store/overview.ts'
 import { listForecasts, listProcedures } from '../store/procedures.ts'
 import { listObligationsById } from '../store/obligations.ts'
 import type { App } from './app.ts'
+import { closingsOf, type FindingView, listFindings } from './findings.ts'
 import { runningOf } from './procedures.ts'
 import { readRegister } from './register.ts'
 import { schemeName } from './reading.ts'
@@ -30,7 +31,7 @@ export interface DigestScope {
   readonly now: Instant
 }
 
-type Blocks = Pick<DigestView, 'counts' | 'needsYou' | 'lateOrInDanger' | 'next30' | 'clusters' | 'running' | 'changed' | 'register' | 'trust'>
+type Blocks = Pick<DigestView, 'counts' | 'needsYou' | 'lateOrInDanger' | 'findings' | 'next30' | 'clusters' | 'running' | 'changed' | 'register' | 'trust'>
 
 const ahead = 180
 
@@ -49,7 +50,7 @@ export async function readDigestBlocks(app: App, db: Db, at: DigestScope): Promi
       inDanger: duties.filter((one) => !one.late && (one.duty.light === 'red' || one.duty.light === 'amber')).length,
       next30: next30.length, in31to90: within(31, 90).length, in91to180: within(91, 180).length, running: running.length,
     },
-    needsYou, lateOrInDanger: bad.toSorted(worstFirst), next30, clusters: clustersOf(next30, at.calendar),
+    needsYou, lateOrInDanger: bad.toSorted(worstFirst), findings: await findingsOf(app, db, ids, at), next30, clusters: clustersOf(next30, at.calendar),
     running, changed: await changesOf(app, db, ids, at), register: register.counts,
     trust: await trustOf(db, ids, at, register.incomplete),
   }
@@ -60,6 +61,7 @@ interface Duty { readonly duty: DigestDuty; readonly late: boolean; readonly row
 async function dutiesOf(app: App, db: Db, ids: readonly number[], at: DigestScope): Promise<Duty[]> {
   const rows = await store.listDutiesUntil(db, ids, at.day.add({ days: ahead }))
   const plans = await listRunPlans(db, rows.map((row) => row.certification.id))
+  const closings = await closingsOf(db, rows.map((row) => row.certification.id), at.day)
   // What rides on another, or waits for a visit to be booked, is told by the other's line.
   return rows.filter((row) => row.obligation.owedBy === 'organisation' && row.obligation.ladder !== 'none').map((row) => {
     const { obligation, certification } = row
@@ -73,13 +75,27 @@ async function dutiesOf(app: App, db: Db, ids: readonly number[], at: DigestScop
         organisation: at.world.organisations.get(certification.organisationId)?.name ?? '',
         kind: obligation.kind, tier: obligation.tier, title: obligation.title, dueOn: obligation.dueOn,
         latestOn: obligation.latestOn, bookedOn: obligation.bookedOn, daysLeft: daysBetween(at.day, lateAfter(obligation)),
-        light: lightOf(obligation, { finishOn }, at.calendar, at.day),
+        light: lightOf(obligation, { finishOn, closesOn: closings.get(certification.id) }, at.calendar, at.day),
         owner: ownerId === null ? undefined : at.directory.get(ownerId)?.name,
         provisional: obligation.provisional, unverified: obligation.mark === 'unverified',
       },
     }
   })
 }
+
+// A list of so many is read elsewhere: the digest shows its first lines and the number.
+const mostFindings = 1000
+
+async function findingsOf(app: App, db: Db, organisationIds: readonly number[], at: DigestScope): Promise<DigestFinding[]> {
+  const open = await listFindings(app, db, { organisationIds, openOnly: true, asOf: at.day }, mostFindings)
+  return open.map((one): DigestFinding => ({
+    findingId: one.id, certificationId: one.certificationId, scheme: one.scheme, name: one.certification, audit: one.audit, grade: one.gradeTitle, number: one.number,
+    title: one.title, owed: one.owed?.what ?? 'proof', dueOn: one.owed?.dueOn, daysLeft: one.daysLeft, light: findingLight(one), owner: one.owner,
+  }))
+}
+
+const findingLight = ({ late, daysLeft }: FindingView): DigestFinding['light'] =>
+  (late ? 'red' : daysLeft !== undefined && daysLeft <= 14 ? 'amber' : 'grey')
 
 // What is lost first: the certificate or the law, then what has been late longest.
 const worstFirst = (a: DigestDuty, b: DigestDuty): number =>

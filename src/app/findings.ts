@@ -1,12 +1,13 @@
 // Findings of audits: entered with their grade, answered, proven, verified, closed otherwise, graded again, given
 // to somebody. Each change is kept to what the state allows, and the duties of the finding follow it.
 
-import { compareDays, type Day, type Instant } from '../core/day.ts'
+import { compareDays, type Day, type Instant, latest } from '../core/day.ts'
 import {
-  blockingFindings, byWeight, type DatedMove, decideDatedMove, decideDays, decideGrade, decideMove, decideReopen, type Finding, findingDutyOf,
+  blockingFindings, byWeight, expectedClosing, type DatedMove, decideDatedMove, decideDays, decideGrade, decideMove, decideReopen, type Finding, findingDutyOf,
   findingOn, type FindingState, type Graded, isOpen, type Owed, owedNext, regradedDays, stateOf,
 } from '../core/finding.ts'
 import type { Certification, DecisionKind, Words } from '../core/certification.ts'
+import { type FindingRemark, findingRemarks } from '../core/remark.ts'
 import type { Obligation, ObligationState } from '../core/obligation.ts'
 import { findScheme, type Scheme } from '../core/scheme.ts'
 import { cycleOn } from '../core/standing.ts'
@@ -21,6 +22,7 @@ import type { App } from './app.ts'
 import { getCertification, loadWorld, todayOf } from './certifications.ts'
 import { alignDuties } from './finding-duties.ts'
 import type { Act } from './obligations.ts'
+import { schemeName } from './reading.ts'
 import { schemeOf } from './schemes.ts'
 import { standingsOf } from './standings.ts'
 import { factsOf } from './world.ts'
@@ -249,6 +251,8 @@ export async function getFinding(db: Db, id: number): Promise<Finding> {
 export interface FindingView extends Finding {
   readonly certification: string
   readonly organisationId: number
+  /** The scheme's name with the certification's options. */
+  readonly scheme: Words
   readonly gradeTitle: Words
   readonly costs: Words | undefined
   readonly audit: string | undefined
@@ -285,7 +289,7 @@ function viewOf(app: App, { finding, certification, audit }: store.NamedFinding,
   const daysLeft = owed?.dueOn && day.until(owed.dueOn, { largestUnit: 'day' }).days
   const grade = findScheme(app.catalogue, certification.scheme)?.findings?.grades.find((one) => one.id === finding.grade)
   return {
-    ...finding, certification: certification.name, organisationId: certification.organisationId, audit, state: stateOf(finding), open: isOpen(finding), owed,
+    ...finding, certification: certification.name, organisationId: certification.organisationId, scheme: schemeName(app, certification), audit, state: stateOf(finding), open: isOpen(finding), owed,
     gradeTitle: grade?.title ?? { en: finding.grade, zh: finding.grade }, costs: grade?.costs, owner: names.get(finding.ownerId ?? certification.ownerId ?? 0),
     daysLeft, late: daysLeft !== undefined && daysLeft < 0 && owed?.what !== 'verification',
   }
@@ -312,4 +316,19 @@ export async function refuseWhileBlocked(db: Db, certificationId: number, decisi
   const way = first.provenOn ? `finding verify ${first.id} --on DAY` : `finding prove ${first.id} --on DAY, then finding verify ${first.id} --on DAY`
   throw conflict(`Finding ${first.id}${first.number ? ` (${first.number})` : ''}, graded ${first.grade}, is not verified by ${decision.decidedOn.toString()}: `
     + `while it is open, no ${decision.kind} can be decided. Verified by the body? ${way}. Taken back? finding close ${first.id} --reason "…"`)
+}
+
+/** Returns by certification the day on which the last finding that blocks its renewal can be expected to be closed. */
+export async function closingsOf(db: Db, certificationIds: readonly number[], asOf: Day): Promise<ReadonlyMap<number, Day>> {
+  const open = blockingFindings(await store.listBlockingOf(db, [...new Set(certificationIds)]), asOf)
+  return new Map([...Map.groupBy(open, (one) => one.certificationId)].flatMap(([id, all]) => {
+    const last = latest(...all.map((one) => expectedClosing(one, asOf)))
+    return last ? [[id, last] as const] : []
+  }))
+}
+
+/** Returns what to say on a certificate about its findings: those that keep its renewal from being decided. */
+export async function findingRemarksOf(app: App, db: Db, certificationId: number, at: { readonly limitOn: Day | undefined; readonly asOf: Day }): Promise<readonly FindingRemark[]> {
+  const views = await listFindings(app, db, { certificationId, openOnly: true, asOf: at.asOf }, 1000)
+  return findingRemarks(views.map((one) => ({ ...one, grade: one.gradeTitle })), at.limitOn, at.asOf)
 }

@@ -2,14 +2,16 @@
 // composes. Finished and moved items drop out; a message with nothing left is not sent.
 
 import { createHash } from 'node:crypto'
-import { costOf } from '../core/rule-set.ts'
-import { findScheme } from '../core/scheme.ts'
+import { findingDutyOf } from '../core/finding.ts'
+import { costOf, costOfGrade } from '../core/rule-set.ts'
+import { findScheme, type Scheme } from '../core/scheme.ts'
 import { compareDays, type Day, dayOf, daysBetween, type Instant } from '../core/day.ts'
 import type { DailyView, Letter, Line } from '../core/message.ts'
 import { isLate, lateAfter, type Obligation } from '../core/obligation.ts'
 import type { Directory, Person } from '../core/person.ts'
 import { composeDaily } from '../mail/daily.ts'
 import { listVisits } from '../store/audits.ts'
+import { listGrades } from '../store/findings.ts'
 import { listRiderNames } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { toObligation } from '../store/obligations.ts'
@@ -62,13 +64,14 @@ async function viewOf(
   const ids = [...new Set(mail.items.map((item) => item.certification.id))]
   const riders = await listRiderNames(db, ids)
   const steps = await listNextSteps(db, ids, 3)
+  const grades = await listGrades(db, mail.items.flatMap(({ duty }) => findingDutyOf(duty.ruleId)?.findingId ?? []))
   // What an outside party owes has a line of its own: nobody of ours is late by it, and it must not hide who is.
   const visits = await listVisits(db, mail.items.map((item) => item.duty.id))
   // One visit is one line, however many certifications it serves.
   const groups = Map.groupBy(mail.items, ({ notice, certification, duty }) =>
     `${notice.purpose}/${visits.has(duty.id) ? `visit ${visits.get(duty.id)!.auditId}` : certification.id}/${notice.countedTo.toString()}/${duty.owedBy}`)
   const lines = [...groups.values()].map((items) => lineOf(app, items, {
-    day: mail.day, visit: visits.get(items[0]!.duty.id)?.title, directory: at.directory, world: at.world, reader: mail.person,
+    day: mail.day, visit: visits.get(items[0]!.duty.id)?.title, grades, directory: at.directory, world: at.world, reader: mail.person,
     riders: riders.get(items[0]!.certification.id) ?? [], next: steps.get(items[0]!.certification.id) ?? [],
   }))
   return {
@@ -81,6 +84,8 @@ interface Around {
   readonly day: Day
   /** What the visit that covers its duties is called. */
   readonly visit: string | undefined
+  /** Of the findings that duties are about. */
+  readonly grades: ReadonlyMap<number, string>
   readonly directory: Directory
   readonly world: World
   readonly reader: Person
@@ -108,7 +113,7 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
     bookedOn: duty.bookedOn, opensOn: duty.opensOn, daysLeft: daysBetween(around.day, notice.countedTo),
     late: isLate(duty, around.day), belated: isBelated(lead, around.day), ...(notice.reason === 'moved' ? { movedFrom: duty.movedFrom, movedBy: duty.movedBy } : { movedFrom: undefined, movedBy: undefined }),
     owner: ownerId === null || ownerId === around.reader.id ? undefined : around.directory.get(ownerId)?.name,
-    costs: scheme && isLate(duty, around.day) ? costOf(scheme, duty.ruleId, { country: certification.country ?? organisation?.country }, around.day) : undefined,
+    costs: scheme && isLate(duty, around.day) ? costsOf(scheme, duty, { country: certification.country ?? organisation?.country, ...around }) : undefined,
     next: around.next, provisional: items.some(({ duty: one }) => one.provisional),
   }
 }
@@ -116,6 +121,11 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
 function visitOf(app: App, items: readonly Item[], title: string | undefined): Line['visit'] {
   const served = new Map(items.map(({ certification }) => [certification.id, { scheme: schemeName(app, certification), name: certification.name }]))
   return title !== undefined && served.size > 1 ? { title, serves: [...served.values()] } : undefined
+}
+
+function costsOf(scheme: Scheme, { ruleId }: Item['duty'], at: Pick<Around, 'grades' | 'day'> & { readonly country: string | undefined }): Line['costs'] {
+  const finding = findingDutyOf(ruleId)
+  return finding ? costOfGrade(scheme, at.grades.get(finding.findingId)) : costOf(scheme, ruleId, at, at.day)
 }
 
 const byTightness = (a: Item, b: Item): number =>

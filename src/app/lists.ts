@@ -16,6 +16,7 @@ import * as people from '../store/people.ts'
 import { listProcedures as listRuns, type WholeProcedure } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { loadWorld, todayOf } from './certifications.ts'
+import { findingRemarksOf } from './findings.ts'
 import { schemeOf } from './schemes.ts'
 import { parentStandings, standingsOf } from './standings.ts'
 import { factsOf } from './world.ts'
@@ -60,7 +61,8 @@ export async function showCertification(app: App, id: number, asOf: Day | undefi
   const day = asOf ?? todayOf(world, view.certification.organisationId, app.clock.now())
   const parents = await parentStandings(app, db, [view.certification], { world, asOf: () => day })
   const facts = factsOf(view.certification, world, { parent: parents.get(view.certification.parentId ?? 0) })
-  return { ...view, remarks: remarksOf(schemeOf(app, view.certification.scheme), facts, day) }
+  const found = await findingRemarksOf(app, db, id, { limitOn: view.standing.validUntil, asOf: day })
+  return { ...view, remarks: [...found, ...remarksOf(schemeOf(app, view.certification.scheme), facts, day)] }
 }
 
 export interface DutyView {

@@ -72,6 +72,8 @@ export interface Judged {
   /** The plans of the certification's running procedures. */
   readonly plans: readonly RunPlan[] | undefined
   readonly calendar: Calendar
+  /** When the last finding that blocks a renewal can be expected to be closed. */
+  readonly closesOn?: Day | undefined
 }
 
 export function dutyView(obligation: Obligation, judged: Judged, asOf: Day): DutyView {
@@ -84,7 +86,7 @@ export function dutyView(obligation: Obligation, judged: Judged, asOf: Day): Dut
     id, kind, tier, title, state, outside: owedBy === 'outside', advice: owedBy === 'nobody', opensOn, dueOn, latestOn, bookedOn, basis, mark, provisional,
     endedOn: state === 'submitted' ? obligation.submittedOn : obligation.metOn,
     daysLeft: daysBetween(asOf, lateAfter(obligation)), late: isLate(obligation, asOf),
-    light: live && owedBy === 'organisation' && obligation.ladder !== 'none' ? lightOf(obligation, { finishOn }, judged.calendar, asOf) : undefined,
+    light: live && owedBy === 'organisation' && obligation.ladder !== 'none' ? lightOf(obligation, { finishOn, closesOn: judged.closesOn }, judged.calendar, asOf) : undefined,
     owner: judged.owner, movedFrom: obligation.movedFrom, movedBy: obligation.movedBy,
   }
 }

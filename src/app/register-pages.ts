@@ -14,6 +14,7 @@ import { listNames, listRunPlans } from '../store/overview.ts'
 import * as store from '../store/register-pages.ts'
 import type { App } from './app.ts'
 import { type AuditView, listAudits } from './audits.ts'
+import { closingsOf, findingRemarksOf, type FindingView, listFindings } from './findings.ts'
 import { loadWorld } from './certifications.ts'
 import { type EvidenceView, listEvidence } from './evidence.ts'
 import { calendarFor, type DutyView, dutyView, type Question, questionOf, schemeName, seenBy } from './reading.ts'
@@ -150,6 +151,8 @@ export interface CertificationPage extends Question {
   readonly evidence: { readonly list: readonly EvidenceView[]; readonly cut: boolean }
   readonly runs: readonly RunView[]
   readonly audits: readonly AuditView[]
+  /** What audits found, with what is owed next. */
+  readonly findings: readonly FindingView[]
   /** The runs that nobody has started yet. */
   readonly windows: readonly Window[]
   readonly said: readonly Said[]
@@ -174,6 +177,7 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
   const names = await listNames(db, [certification.ownerId, ...obligations.map((one) => one.ownerId)].flatMap((one) => one ?? []))
   const calendar = await calendarFor(db, reader)
   const plans = (await listRunPlans(db, [id])).get(id)
+  const closesOn = (await closingsOf(db, [id], question.asOf)).get(id)
   const then = { world, asOf: () => question.asOf }
   const standing = (await standingsOf(app, db, [certification], then)).get(id)
   const parent = (await parentStandings(app, db, [certification], then)).get(certification.parentId ?? 0)
@@ -183,13 +187,17 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
     organisation: world.organisations.get(certification.organisationId)?.name ?? '', owner: names.get(certification.ownerId ?? 0),
     ...await kinOf(db, reader, certification), ...daysOf(app, certification, standing),
     duties: obligations.filter((one) => one.kind !== 'step').map((one) =>
-      dutyView(one, { owner: names.get(one.ownerId ?? certification.ownerId ?? 0), plans, calendar }, question.asOf)),
-    remarks: scheme ? remarksOf(scheme, factsOf(certification, world, { parent }), question.asOf) : [],
+      dutyView(one, { owner: names.get(one.ownerId ?? certification.ownerId ?? 0), plans, calendar, closesOn }, question.asOf)),
+    remarks: [
+      ...await findingRemarksOf(app, db, id, { limitOn: standing?.validUntil, asOf: question.asOf }),
+      ...scheme ? remarksOf(scheme, factsOf(certification, world, { parent }), question.asOf) : [],
+    ],
     footings: scheme?.restsOn?.schemes.map((id) => findScheme(app.catalogue, id)?.title ?? { en: id, zh: id }) ?? [],
     requirements: await requirementsOf(app, db, id),
     evidence: await evidenceOf(app, id),
     runs: await viewRuns(app, db, { certificationId: id }, question.asOf),
     audits: (await listAudits(app, { certificationId: id }, longestList)).map((one) => (seenBy(reader, 'certifications') === undefined ? one : ownPart(one, id))),
+    findings: await listFindings(app, db, { certificationId: id, asOf: question.asOf }, longestList),
     windows: (await windowsOf(app, db, [certification], { world, asOf: question.asOf })).filter((one) => daysBetween(question.asOf, one.opensOn) <= opensSoon),
     said: await saidOf(db, reader, id, titles),
     decisions: certification.decisions.toReversed(),

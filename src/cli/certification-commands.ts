@@ -103,6 +103,7 @@ function remarkText(one: Remark): string {
     case 'restoration-doubtful': return one.says.en
     case 'locked-out': return `no certification body takes a new application until ${one.until.toString()} (${one.basis}).`
     case 'footing-lapsed': return `what it rests on is ${one.state}${one.endsOn ? ` (${one.endsOn.toString()})` : ''}; that does not end it by rule.`
+    case 'finding-open': return `${one.late ? 'LATE: ' : ''}${one.grade.en} ${one.number ?? one.findingId} is open (${one.title})${one.dueOn ? `, to be verified by ${one.dueOn.toString()}` : ''}: while it is, no renewal is decided (finding show ${one.findingId}).`
     case 'footing-renewed': return `what it rests on was renewed on ${one.on.toString()}, and its end follows; record its own renewal: certification renew N`
     default: return `it rests on ${one.schemes.join(' or ')}, which is not recorded (certification edit --parent N, or --set parent-expiry=DAY).`
   }

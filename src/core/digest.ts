@@ -3,6 +3,7 @@
 
 import type { Language, Words } from './certification.ts'
 import type { Day, Instant } from './day.ts'
+import type { Owed } from './finding.ts'
 import type { ObligationKind, Tier } from './obligation.ts'
 
 export type Light = 'red' | 'amber' | 'green' | 'grey'
@@ -26,6 +27,24 @@ export interface DigestDuty {
   readonly owner: string | undefined
   readonly provisional: boolean
   readonly unverified: boolean
+}
+
+/** One open finding as a digest names it. */
+export interface DigestFinding {
+  readonly findingId: number
+  readonly certificationId: number
+  readonly scheme: Words
+  readonly name: string
+  readonly audit: string | undefined
+  readonly grade: Words
+  readonly number: string | undefined
+  readonly title: string
+  readonly owed: Owed['what']
+  /** Undefined where no rule and no letter sets a day. */
+  readonly dueOn: Day | undefined
+  readonly daysLeft: number | undefined
+  readonly light: Light
+  readonly owner: string | undefined
 }
 
 /** Why something needs the reader. */
@@ -96,6 +115,8 @@ export interface DigestView {
   readonly before: { readonly inDanger: number; readonly late: number; readonly needsYou: number } | undefined
   readonly needsYou: readonly Need[]
   readonly lateOrInDanger: readonly DigestDuty[]
+  /** Open findings, major ones first. */
+  readonly findings: readonly DigestFinding[]
   readonly next30: readonly DigestDuty[]
   readonly clusters: readonly { readonly from: Day; readonly to: Day; readonly duties: number }[]
   readonly running: readonly Running[]

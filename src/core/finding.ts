@@ -219,10 +219,15 @@ export function decideDays(ruled: FindingDays, given: { readonly [K in keyof Fin
   return { ok: false, refusal: `${wrong.day.toString()} for the ${wrong.name} is too early. The days must follow each other: ${known.map(({ name, day }) => `${name} ${day.toString()}`).join(', ')}.` }
 }
 
-/** Returns the days of a new grade, keeping those that a person had set: those which the old grade does not give. */
+/**
+ * Returns the days of a new grade, keeping those that a person had set: those which the old grade does not give.
+ * A day of the new grade that falls after a kept one which follows it is shortened to that.
+ */
 export function regradedDays(now: FindingDays, old: FindingDays | undefined, next: FindingDays): FindingDays {
   const of = (name: keyof FindingDays): Day | undefined => (sameDay(now[name], old?.[name]) ? next[name] : now[name])
-  return { answerDueOn: of('answerDueOn'), proofDueOn: of('proofDueOn'), verifyDueOn: of('verifyDueOn') }
+  const verifyDueOn = of('verifyDueOn')
+  const proofDueOn = of('proofDueOn') && earliest(of('proofDueOn'), verifyDueOn)
+  return { answerDueOn: of('answerDueOn') && earliest(of('answerDueOn'), proofDueOn, verifyDueOn), proofDueOn, verifyDueOn }
 }
 
 const sameDay = (a: Day | undefined, b: Day | undefined): boolean => a?.toString() === b?.toString()

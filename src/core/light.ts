@@ -8,6 +8,8 @@ import { isLate, lateAfter, type Obligation } from './obligation.ts'
 export interface Plan {
   /** When the run that serves the duty is planned to finish; undefined without one. */
   readonly finishOn: Day | undefined
+  /** When the last finding that keeps a renewal from being decided can be expected to be closed. */
+  readonly closesOn?: Day | undefined
 }
 
 // An audit that is not booked by then cannot be held in time: bodies need six weeks, renewals a quarter.
@@ -20,7 +22,8 @@ export function bookByOf(obligation: Pick<Obligation, 'kind' | 'dueOn'>): Day | 
 }
 
 /**
- * Red: the limit has passed, the plan passes it, or an audit is unbooked past its day. Amber: fewer than
+ * Red: the limit has passed, the plan passes it, an audit is unbooked past its day, or a finding
+ * cannot be closed before a renewal must be decided. Amber: fewer than
  * ten working days of slack, a planned day that passed without the duty being done, or, unplanned, a gate
  * within thirty days. A step is planned by its run: amber only in its last three working days.
  */
@@ -31,6 +34,7 @@ export function lightOf(obligation: Obligation, plan: Plan, calendar: Calendar, 
   const lastPlannedOn = latest(plan.finishOn, obligation.bookedOn)
   if (lastPlannedOn && isAfter(lastPlannedOn, lateAfter(obligation))) return 'red'
   if (bookBy && isAfter(asOf, bookBy)) return 'red'
+  if (obligation.kind === 'recertification' && plan.closesOn && isAfter(plan.closesOn, lateAfter(obligation))) return 'red'
   const planned = obligation.bookedOn ?? plan.finishOn
   if (planned) {
     const slackEndsOn = addWorkingDays(planned, 10, calendar).day

@@ -2,14 +2,17 @@
 // each other, what it rests on, and what does not fit. Remarks are shown; they decide nothing.
 
 import { anchorOf, type Words } from './certification.ts'
-import { type Day, isAfter, nthAfter } from './day.ts'
+import { type Day, earliest, isAfter, nthAfter } from './day.ts'
+import type { Finding } from './finding.ts'
 import { setsInForce } from './rule-set.ts'
 import { parentExpiry } from './scheme-shape.ts'
 import { chosenValues, completeCycle, disputesOf, footingOf, type Scheme } from './scheme.ts'
 import { type CertificationState, cycleOn, standingOfCycle } from './standing.ts'
 import { type Facts, rulesOf } from './validity.ts'
 
-export type Remark =
+export type Remark = RecordRemark | FindingRemark
+
+export type RecordRemark =
   /** A version of the rules, or those of a country, holds for it. */
   | { readonly kind: 'rule-set'; readonly title: Words }
   /** Sources differ on an option; the reading taken, and what each says. */
@@ -27,12 +30,24 @@ export type Remark =
   /** What it rests on is not recorded. */
   | { readonly kind: 'footing-unknown'; readonly schemes: readonly string[] }
 
+/** A finding is open that keeps the renewal from being decided; late once its own last day or the renewal's has passed. */
+export interface FindingRemark {
+  readonly kind: 'finding-open'
+  readonly findingId: number
+  readonly grade: Words
+  readonly number: string | undefined
+  readonly title: string
+  /** The last day for its verification, or the renewal's where that is earlier. */
+  readonly dueOn: Day | undefined
+  readonly late: boolean
+}
+
 const lapsed: ReadonlySet<CertificationState> = new Set([
   'suspended', 'expired-restorable', 'expired', 'deprecated', 'withdrawn', 'cancelled', 'archived',
 ])
 
 /** Returns the remarks on a record as of a day, the weightiest first. */
-export function remarksOf(scheme: Scheme, facts: Facts, asOf: Day): readonly Remark[] {
+export function remarksOf(scheme: Scheme, facts: Facts, asOf: Day): readonly RecordRemark[] {
   const cycle = cycleOn(scheme, facts, asOf)
   if (!cycle) return []
   const rules = rulesOf(scheme, facts, cycle, asOf)
@@ -45,18 +60,18 @@ export function remarksOf(scheme: Scheme, facts: Facts, asOf: Day): readonly Rem
     ...renewedFooting(rules, facts, anchorOf(complete, rules.begins)),
     ...closedEditions(rules, facts, anchorOf(complete, rules.begins)),
     ...rules.restoration?.doubt ? [{ kind: 'restoration-doubtful' as const, says: rules.restoration.doubt }] : [],
-    ...disputesOf(rules, facts.options).map(({ title, value, says }): Remark => ({ kind: 'disputed', option: title, value, says })),
+    ...disputesOf(rules, facts.options).map(({ title, value, says }): RecordRemark => ({ kind: 'disputed', option: title, value, says })),
     ...setsInForce(scheme, { country: facts.country, beganOn: anchorOf(complete, scheme.begins) }, asOf)
-      .map(({ title }): Remark => ({ kind: 'rule-set', title })),
+      .map(({ title }): RecordRemark => ({ kind: 'rule-set', title })),
   ]
 }
 
-function lockedOut({ after, basis }: NonNullable<Scheme['lockout']>, withdrawnOn: Day, asOf: Day): Remark[] {
+function lockedOut({ after, basis }: NonNullable<Scheme['lockout']>, withdrawnOn: Day, asOf: Day): RecordRemark[] {
   const until = nthAfter(withdrawnOn, after.duration, 1)
   return isAfter(asOf, until) ? [] : [{ kind: 'locked-out', until, basis }]
 }
 
-function footing(scheme: Scheme, { parent, options }: Facts, isStated: boolean): Remark[] {
+function footing(scheme: Scheme, { parent, options }: Facts, isStated: boolean): RecordRemark[] {
   const restsOn = footingOf(scheme, options)
   if (!restsOn) return []
   if (!parent) return isStated ? [] : [{ kind: 'footing-unknown', schemes: restsOn.schemes }]
@@ -66,13 +81,25 @@ function footing(scheme: Scheme, { parent, options }: Facts, isStated: boolean):
 }
 
 // Its end follows the parent's, also where only the parent was renewed: that must not pass unseen.
-function renewedFooting(scheme: Scheme, { parent, options }: Facts, beganOn: Day | undefined): Remark[] {
+function renewedFooting(scheme: Scheme, { parent, options }: Facts, beganOn: Day | undefined): RecordRemark[] {
   if (footingOf(scheme, options)?.lapse !== 'ends' || !parent?.beganOn || !beganOn) return []
   return isAfter(parent.beganOn, beganOn.add({ months: 6 })) ? [{ kind: 'footing-renewed', on: parent.beganOn }] : []
 }
 
-function closedEditions(scheme: Scheme, facts: Facts, decidedOn: Day | undefined): Remark[] {
+function closedEditions(scheme: Scheme, facts: Facts, decidedOn: Day | undefined): RecordRemark[] {
   if (!decidedOn) return []
-  return chosenValues(scheme, facts.options).flatMap(({ value }): Remark[] => (value.accepts && isAfter(decidedOn, value.accepts.until)
+  return chosenValues(scheme, facts.options).flatMap(({ value }): RecordRemark[] => (value.accepts && isAfter(decidedOn, value.accepts.until)
     ? [{ kind: 'edition-closed', edition: value.named ?? value.title, until: value.accepts.until, decidedOn }] : []))
+}
+
+/** Returns the remarks on open findings that block, given those open on `asOf`; `limitOn` is the last day for the renewal. */
+export function findingRemarks(open: readonly (Omit<Finding, 'grade'> & { readonly grade: Words })[], limitOn: Day | undefined, asOf: Day): readonly FindingRemark[] {
+  return open.filter((one) => one.blocks).map((one): FindingRemark => {
+    // One found after the renewal's own limit is not late by that.
+    const limit = limitOn && isAfter(one.foundOn, limitOn) ? undefined : limitOn
+    const dueOn = earliest(one.verifyDueOn ?? one.proofDueOn, limit)
+    const own = one.provenOn ? undefined : one.answeredOn ? one.proofDueOn : one.answerDueOn
+    const late = [dueOn, own].some((day) => day !== undefined && isAfter(asOf, day))
+    return { kind: 'finding-open', findingId: one.id, grade: one.grade, number: one.number, title: one.title, dueOn, late }
+  })
 }

@@ -60,6 +60,10 @@ export function findRule(scheme: Scheme, ruleId: string): Rule | undefined {
   return [scheme, ...scheme.variants?.values() ?? []].flatMap((one) => one.rules.find((rule) => rule.id === ruleId) ?? [])[0]
 }
 
+/** Returns what leaving a finding of a grade open costs; undefined where nothing is known of it. */
+export const costOfGrade = (scheme: Scheme, grade: string | undefined): Words | undefined =>
+  scheme.findings?.grades.find((one) => one.id === grade)?.costs
+
 /** Returns what missing a duty costs, by the rule it comes from; undefined where nothing is known of it. */
 export function costOf(scheme: Scheme, ruleId: string, { country }: Pick<Circumstance, 'country'>, asOf: Day): Words | undefined {
   const rules = inForce(scheme, { country, beganOn: undefined }, asOf)

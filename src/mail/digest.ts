@@ -1,7 +1,7 @@
 // The weekly status: verdict, needs you, late or in danger, next 30 days, running, changed, register, and
 // whether all of it can be trusted. One screen: each block has a limit, and its head the whole number.
 
-import type { Change, DigestDuty, DigestView, Need, Running } from '../core/digest.ts'
+import type { Change, DigestDuty, DigestFinding, DigestView, Need, Running } from '../core/digest.ts'
 import type { Letter } from '../core/message.ts'
 import { type Day, mondayOf } from '../core/day.ts'
 import type { ObligationKind } from '../core/obligation.ts'
@@ -12,7 +12,7 @@ import {
 import type { RoleName } from './palette.ts'
 import { type MailWords, wordsIn } from './words.ts'
 
-const most = { needsYou: 5, lateOrInDanger: 8, next30: 8, running: 6, changed: 6, clusters: 3 } as const
+const most = { needsYou: 5, lateOrInDanger: 8, findings: 5, next30: 8, running: 6, changed: 6, clusters: 3 } as const
 
 /** One entry of a block: in HTML a name with a tag and a line below, in text a line and what belongs to it. */
 interface Item {
@@ -63,6 +63,7 @@ function blocksOf(writing: Writing): Block[] {
   return [
     ...(view.needsYou.length > 0 ? [blockOf(writing, 'needsYou', view.needsYou.map((need) => needItem(need, writing)), view.counts.needsYou)] : []),
     blockOf(writing, 'lateOrInDanger', view.lateOrInDanger.map((duty) => dutyItem(duty, writing)), view.counts.late + view.counts.inDanger),
+    ...(view.findings.length > 0 ? [blockOf(writing, 'findings', view.findings.map((one) => findingItem(one, writing)), view.findings.length)] : []),
     {
       ...next30,
       sentences: [
@@ -79,12 +80,12 @@ function blocksOf(writing: Writing): Block[] {
   ]
 }
 
-type Listed = 'needsYou' | 'lateOrInDanger' | 'next30' | 'running' | 'changed'
+type Listed = 'needsYou' | 'lateOrInDanger' | 'findings' | 'next30' | 'running' | 'changed'
 
 function blockOf({ words }: Writing, name: Listed, items: readonly Item[], count: number, above = 0): Block {
   const { digest, number } = words
   const shown = items.slice(0, most[name])
-  const empty = name === 'needsYou' || name === 'running' ? '' : digest.none[name]
+  const empty = name === 'needsYou' || name === 'running' || name === 'findings' ? '' : digest.none[name]
   return {
     head: digest.heads[name], count: count > 0 ? number(count) : '', items: shown,
     more: count > shown.length + above ? digest.more(count - shown.length - above) : '', sentences: shown.length === 0 ? [empty] : [],
@@ -137,6 +138,21 @@ function needHref(need: Need, writing: Writing, url: string): string {
     case 'unbooked': case 'booked-day-passed': return pageFor(writing, need.duty.certificationId)
     case 'failed-mail': case 'not-live': return `${url}/mail`
     default: return `${url}/`
+  }
+}
+
+function findingItem(one: DigestFinding, writing: Writing): Item {
+  const { view, words } = writing
+  const { digest } = words
+  const { daysLeft } = one
+  return {
+    name: `${certificateOf(one, writing)}${words.colon}${one.grade[view.language]} ${oneLine(one.number ?? String(one.findingId), 60)}${words.comma}${oneLine(one.title, 160)}`,
+    href: pageFor(writing, one.certificationId), colour: one.light,
+    tag: daysLeft === undefined ? '' : words.stances[daysLeft < 0 && one.owed !== 'verification' ? 'late' : 'due'].tag(Math.abs(daysLeft)),
+    below: [
+      digest.owed[one.owed], ...(one.dueOn ? [digest.until(words.day(one.dueOn))] : []), digest.owner(one.owner && oneLine(one.owner, 80)),
+      ...(one.audit ? [oneLine(one.audit, 100)] : []),
+    ].join(' · '),
   }
 }
 

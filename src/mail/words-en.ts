@@ -131,7 +131,7 @@ const digest: DigestWords = {
   rehearsal: daily.rehearsal,
   figures: { late: 'late', inDanger: 'in danger', needsYou: 'need you', next30: 'in 30 days' },
   heads: {
-    needsYou: 'Needs you', lateOrInDanger: 'Late or in danger', next30: 'Next 30 days', running: 'Running',
+    needsYou: 'Needs you', lateOrInDanger: 'Late or in danger', findings: 'Open nonconformities', next30: 'Next 30 days', running: 'Running',
     changed: 'Changed since the last status', register: 'Register', trust: 'Can you trust this?',
   },
   none: { lateOrInDanger: 'None.', next30: 'Nothing.', changed: 'Nothing.' },
@@ -141,6 +141,8 @@ const digest: DigestWords = {
   lastAllowed: (duty, on) => (duty.latestOn
     ? `${duty.kind === 'expiry' ? 'valid until' : 'due'} ${on(duty.dueOn)}, late only after ${on(duty.latestOn)}`
     : `${duty.kind === 'expiry' ? 'valid until' : 'last allowed day'} ${on(duty.dueOn)}`),
+  owed: { answer: 'answer owed', proof: 'proof owed', verification: 'with the body' },
+  until: (on) => `by ${on}`,
   unverified: 'unverified rule',
   provisional: 'provisional day',
   ahead: (counts) => `Later: ${number(counts.in31to90)} in 31 to 90 days, ${number(counts.in91to180)} in 91 to 180 days.`,

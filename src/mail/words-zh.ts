@@ -121,7 +121,7 @@ const digest: DigestWords = {
   rehearsal: daily.rehearsal,
   figures: { late: '已逾期', inDanger: '有逾期风险', needsYou: '待您处理', next30: '30 天内' },
   heads: {
-    needsYou: '待您处理', lateOrInDanger: '已逾期或有逾期风险', next30: '今后 30 天', running: '办理中',
+    needsYou: '待您处理', lateOrInDanger: '已逾期或有逾期风险', findings: '未关闭的不符合项', next30: '今后 30 天', running: '办理中',
     changed: '上次周报以来的变化', register: '资质台账', trust: '数据是否可信',
   },
   none: { lateOrInDanger: '无。', next30: '无。', changed: '无。' },
@@ -131,6 +131,8 @@ const digest: DigestWords = {
   lastAllowed: (duty, on) => (duty.latestOn
     ? `${duty.kind === 'expiry' ? '有效期至' : '截止'} ${on(duty.dueOn)}，${on(duty.latestOn)}之后才算逾期`
     : `${duty.kind === 'expiry' ? '有效期至' : '最迟'} ${on(duty.dueOn)}`),
+  owed: { answer: '待答复', proof: '待提交证据', verification: '待认证机构验证' },
+  until: (on) => `最迟 ${on}`,
   unverified: '规则未核实',
   provisional: '日期暂定',
   ahead: (counts) => `更远：31 至 90 天 ${items(counts.in31to90)}，91 至 180 天 ${items(counts.in91to180)}。`,

@@ -3,7 +3,7 @@
 
 import type { Language } from '../core/certification.ts'
 import type { Day, Instant } from '../core/day.ts'
-import type { Change, ChangeKind, DigestDuty, DigestView, Light, Need } from '../core/digest.ts'
+import type { Change, ChangeKind, DigestDuty, DigestFinding, DigestView, Light, Need } from '../core/digest.ts'
 import type { Purpose } from '../core/message.ts'
 import type { ObligationKind } from '../core/obligation.ts'
 import { en } from './words-en.ts'
@@ -67,12 +67,15 @@ export interface DigestWords {
   readonly since: (counts: DigestView['counts'], before: NonNullable<DigestView['before']>) => string
   readonly rehearsal: string
   readonly figures: Readonly<Record<'late' | 'inDanger' | 'needsYou' | 'next30', string>>
-  readonly heads: Readonly<Record<'needsYou' | 'lateOrInDanger' | 'next30' | 'running' | 'changed' | 'register' | 'trust', string>>
+  readonly heads: Readonly<Record<'needsYou' | 'lateOrInDanger' | 'findings' | 'next30' | 'running' | 'changed' | 'register' | 'trust', string>>
   readonly none: Readonly<Record<'lateOrInDanger' | 'next30' | 'changed', string>>
   readonly need: (need: Need, certificate: (duty: DigestDuty) => string, day: (day: Day) => string) => string
   readonly owner: (name: string | undefined) => string
   readonly booked: (on: string | undefined) => string
   readonly lastAllowed: (duty: DigestDuty, day: (day: Day) => string) => string
+  /** Where a finding stands: what is owed next. */
+  readonly owed: Readonly<Record<DigestFinding['owed'], string>>
+  readonly until: (on: string) => string
   readonly unverified: string
   readonly provisional: string
   readonly ahead: (counts: DigestView['counts']) => string

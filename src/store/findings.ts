@@ -71,7 +71,7 @@ export interface FindingFilter {
 
 export interface NamedFinding {
   readonly finding: Finding
-  readonly certification: { readonly id: number; readonly name: string; readonly scheme: string; readonly organisationId: number; readonly ownerId: number | undefined }
+  readonly certification: { readonly id: number; readonly name: string; readonly scheme: string; readonly options: Readonly<Record<string, string>>; readonly organisationId: number; readonly ownerId: number | undefined }
   readonly audit: string | undefined
 }
 
@@ -91,7 +91,7 @@ export async function listFindings(db: Db, filter: FindingFilter, limit: number)
     )).orderBy(asc(finding.certificationId), asc(finding.id)).limit(limit)
   return rows.map((row) => ({
     finding: toFinding(row.finding), audit: row.audit ?? undefined,
-    certification: { id: row.certification.id, name: row.certification.name, scheme: row.certification.scheme, organisationId: row.certification.organisationId, ownerId: row.certification.ownerId ?? undefined },
+    certification: { id: row.certification.id, name: row.certification.name, scheme: row.certification.scheme, options: row.certification.options, organisationId: row.certification.organisationId, ownerId: row.certification.ownerId ?? undefined },
   }))
 }
 
@@ -103,6 +103,17 @@ export async function listBlockingOf(db: Db, certificationIds: readonly number[]
       .where(and(inArray(finding.certificationId, certificationIds.slice(i, i + batch)), eq(finding.blocks, true)))
       .orderBy(asc(finding.certificationId), asc(finding.id)).limit(10_000)
     found.push(...rows.map(toFinding))
+  }
+  return found
+}
+
+/** Returns the grade of each finding, by its id. */
+export async function listGrades(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  const found = new Map<number, string>()
+  for (let i = 0; i < ids.length; i += batch) {
+    const rows = await db.select({ id: finding.id, grade: finding.grade }).from(finding).where(inArray(finding.id, ids.slice(i, i + batch)))
+      .orderBy(asc(finding.id)).limit(batch)
+    for (const row of rows) found.set(row.id, row.grade)
   }
   return found
 }

@@ -10,6 +10,7 @@ import { evidenceCard } from './evidence-card.ts'
 import { layout, linkTo } from './layout.ts'
 import { stateTag } from './page-certifications.ts'
 import { auditsCard } from './audits-card.ts'
+import { findingsCard } from './findings-card.ts'
 import { requirementsCard } from './requirements-card.ts'
 import { runCard, windowsCard } from './run-card.ts'
 import { daysLeft, dayOn, type Html, inLanguage, legend, lightMark, momentAt, tag } from './parts.ts'
@@ -36,6 +37,7 @@ ${evidenceCard({ ...view.evidence, certificationId: certification.id, zone: read
 ${view.runs.map((run) => runCard(run, words))}
 ${windowsCard(view.windows, words)}
 ${auditsCard(view.audits, certification.id, words)}
+${findingsCard(view.findings, words)}
 ${said(c, view)}
 <div class="pair">
 ${decisions(view.decisions, words)}
@@ -57,7 +59,7 @@ ${now?.statedOn && now.computedOn && !now.statedOn.equals(now.computedOn) ? html
 function remarks({ remarks: list, footings }: CertificationPage, words: PageWords): Html | '' {
   if (list.length === 0) return ''
   return html`<section class="card" aria-labelledby="remarks"><h2 id="remarks">${words.remarks.title}</h2>
-<ul>${list.map((one) => html`<li class="foot">${remarkText(one, footings, words)}</li>`)}</ul></section>`
+<ul>${list.map((one) => html`<li class="foot">${one.kind === 'finding-open' && one.late ? tag(words.findings.late, 'red') : ''} ${remarkText(one, footings, words)}</li>`)}</ul></section>`
 }
 
 function remarkText(one: Remark, footings: readonly Words[], words: PageWords): string {
@@ -70,6 +72,7 @@ function remarkText(one: Remark, footings: readonly Words[], words: PageWords): 
     case 'restoration-doubtful': return inside(one.says)
     case 'locked-out': return said.lockedOut(one.until, one.basis)
     case 'footing-lapsed': return said.footingLapsed(words.certificationStates[one.state], one.endsOn)
+    case 'finding-open': return said.findingOpen(inside(one.grade), one.number ?? String(one.findingId), one.title, one.dueOn)
     case 'footing-renewed': return said.footingRenewed(one.on)
     default: return said.footingUnknown(footings.map(inside))
   }

@@ -175,6 +175,8 @@ export const en = {
     footingLapsed: (state: string, on: Day | undefined): string =>
       `What it rests on is ${state}${on ? ` (${day(on)})` : ''}. That does not end it by rule: ask whoever awarded it.`,
     footingRenewed: (on: Day): string => `What it rests on was renewed on ${day(on)}, and its end follows. Was this renewed with it? Then record its renewal.`,
+    findingOpen: (grade: string, number: string, title: string, by: Day | undefined): string =>
+      `${grade} ${number} is open: ${title}.${by ? ` To be verified by ${day(by)}.` : ''} While it is open, no renewal is decided.`,
     footingUnknown: (schemes: readonly string[]): string => `It rests on ${schemes.join(' or ')}, which is not recorded: its end is not watched.`,
   },
 
@@ -184,6 +186,9 @@ export const en = {
     moved: { body: 'moved by the body', us: 'moved by us' },
     early: (n: number): string => (n === 0 ? 'on the last allowed day' : `${many(n, 'day', 'days')} before the last allowed one`),
     late: (n: number): string => `${many(n, 'day', 'days')} past the limit`,
+  },
+  findings: {
+    title: 'Findings', finding: 'Finding', answer: 'Answer', proof: 'Proof', verified: 'Verified', late: 'late', until: (on: string): string => `by ${on}`,
   },
   run: {
     started: (on: Day): string => `started ${day(on)}`,

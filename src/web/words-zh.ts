@@ -151,6 +151,8 @@ export const zh: PageWords = {
     lockedOut: (on, basis) => `${day(on)} 前任何认证机构不受理新的认证申请（${basis}）。`,
     footingLapsed: (state, on) => `所依附的资质${state}${on ? `（${day(on)}）` : ''}。按规则它并不因此失效，请向授予方确认。`,
     footingRenewed: (on) => `所依附的资质已于 ${day(on)} 更新，其有效期随之变化。本证是否一并更新？如是，请登记更新。`,
+    findingOpen: (grade, number, title, by) =>
+      `${grade} ${number} 未关闭：${title}。${by ? `最迟 ${day(by)}验证。` : ''}未关闭前不作出再认证决定。`,
     footingUnknown: (schemes) => `它以 ${schemes.join('、')} 为基础，但该资质没有登记，其有效期无法跟踪。`,
   },
 
@@ -159,6 +161,9 @@ export const zh: PageWords = {
     states: { planned: '已计划', booked: '已约定', 'carried-out': '已实施', cancelled: '已取消' },
     moved: { body: '认证机构改期', us: '我方改期' },
     early: (n) => (n === 0 ? '最迟日期当天' : `早于最迟日期 ${n} 天`), late: (n) => `超出最迟日期 ${n} 天`,
+  },
+  findings: {
+    title: '不符合项', finding: '不符合项', answer: '答复', proof: '证据', verified: '验证', late: '已逾期', until: (on) => `最迟 ${on}`,
   },
   run: {
     started: (on) => `${day(on)} 启动`,

@@ -34,6 +34,9 @@ describe('the default ladders say what the table of practice says', () => {
     ['audit-preparation', 'owner: P45D P14D P0D | supervisor: late-P5WD | compliance: late-P5WD | late: P7D x4'],
     ['archive-date', 'owner: P540D P365D P270D P180D P90D P30D | supervisor: P365D?unstarted | compliance: P365D?unstarted | late: P1WD x1'],
     ['suspension-end', audiences.map((one) => `${one}: opens P90D P60D P30D P14D P7D P3WD P0D`).join(' | ') + ' | late: never'],
+    ['major-corrective-action', 'owner: opens P14D P7D P3WD P1WD P0D | supervisor: opens P7D P0D | compliance: opens P14D P7D P0D | management: P7D P0D'
+      + ' | late: P2WD x5, P7D x* + supervisor + management'],
+    ['corrective-action', 'owner: opens P30D P7D P0D | supervisor: late-P5WD | late: P7D x4'],
     ['outside', 'late: P3WD x1, P7D x*'],
     ['step', 'owner: opens?unstarted P3WD?long P0D | late: P2WD x1, P7D x4'],
     ['custom', 'owner: P30D P7D P0D | late: P1WD x1, P7D x4'],
@@ -60,8 +63,8 @@ describe('the default ladders say what the table of practice says', () => {
   })
 
   it('and there is no other', () => {
-    expect(defaultLadders).toHaveLength(27)
-    expect(new Set(defaultLadders.map((one) => one.id)).size).toBe(27)
+    expect(defaultLadders).toHaveLength(29)
+    expect(new Set(defaultLadders.map((one) => one.id)).size).toBe(29)
   })
 
   it('in notices a policy may use', () => {

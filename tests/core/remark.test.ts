@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Remark, remarksOf } from '../../src/core/remark.ts'
+import { type RecordRemark, remarksOf } from '../../src/core/remark.ts'
 import type { Scheme } from '../../src/core/scheme.ts'
 import { certificationStates, type Standing } from '../../src/core/standing.ts'
 import type { Facts } from '../../src/core/validity.ts'
@@ -26,7 +26,7 @@ rules:
   - { id: expiry, kind: expiry, tier: A, ladder: expiry, title: ${words('Expiry')}, metBy: decided, basis: test, mark: confirmed, costs: ${words('x')}, due: { from: end } }
 `)
 
-function sayingOf(one: Remark): string {
+function sayingOf(one: RecordRemark): string {
   switch (one.kind) {
     case 'rule-set': return `rule-set: ${one.title.en}`
     case 'disputed': return `disputed: ${one.option.en} is ${one.value.en}. ${one.says.en}`

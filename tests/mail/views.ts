@@ -46,7 +46,7 @@ export function quietDigest(overrides: Overrides<DigestView> = {}): DigestView {
     to: { id: 4, name: 'Zhou Min' }, language: 'en', organisation: 'Nordlicht Hosting GmbH', week: '2026-W48', day: day('2026-11-23'),
     cutOffAt: Temporal.Instant.from('2026-11-23T08:00:00Z'), zone: 'Europe/Berlin', url: 'https://recert.example.org', rehearsal: false,
     counts: { needsYou: 0, inDanger: 0, late: 0, next30: 0, in31to90: 2, in91to180: 4, running: 0 },
-    before: undefined, needsYou: [], lateOrInDanger: [], next30: [], clusters: [], running: [], changed: [],
+    before: undefined, needsYou: [], lateOrInDanger: [], findings: [], next30: [], clusters: [], running: [], changed: [],
     register: { valid: 48, suspended: 0, expired: 0, archived: 5, ended: 1, notPlanned: 0, unverified: 0, provisional: 0 },
     trust: {
       checks: 10_080, lastCheckAt: Temporal.Instant.from('2026-11-23T07:59:00Z'), sent: 12, captured: 0, failed: 0,
