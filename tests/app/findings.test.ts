@@ -103,8 +103,8 @@ describe('a major nonconformity', () => {
 
   test('keeps the renewal and an extension from being decided until it is verified', async () => {
     await add()
-    await expect(decide('renew')).rejects.toThrow('Finding 1 (NC-1), graded major, is not verified by 2026-11-24: while it is open, no renew can be decided.')
-    await expect(decide('extend', '2027-06-01')).rejects.toThrow('no extend can be decided')
+    await expect(decide('renew')).rejects.toThrow('Finding 1 (NC-1), graded major, is not verified by 2026-11-24: while it is open, no renewal can be decided.')
+    await expect(decide('extend', '2027-06-01')).rejects.toThrow('its validity is not extended (ISO/IEC 17021-1 9.6.3.2.4')
     await answered()
     await prove()
     await verify()
