@@ -22,16 +22,18 @@ export function addFindingCommands(program: Command, context: Context): void {
   assignCommand(group, context)
 }
 
-interface DayOptions { answerBy?: Day | null; proofBy?: Day | null; verifyBy?: Day | null }
+type DayOrNone = Day | 'none'
+interface DayOptions { answerBy?: DayOrNone; proofBy?: DayOrNone; verifyBy?: DayOrNone }
 
-const dayOrNone = (text: string): Day | null => (text === 'none' ? null : day(text))
+const dayOrNone = (text: string): DayOrNone => (text === 'none' ? text : day(text))
+const givenDay = (one: DayOrNone | undefined): Day | null | undefined => (one === 'none' ? null : one)
 
 const withDays = (command: Command): Command => command
   .option('--answer-by <day>', 'last day for the answer, as the body gave it; none takes it away', dayOrNone)
   .option('--proof-by <day>', 'last day for the proof, or none', dayOrNone)
   .option('--verify-by <day>', 'last day for the verification, or none', dayOrNone)
 
-const daysIn = ({ answerBy, proofBy, verifyBy }: DayOptions) => ({ answerDueOn: answerBy, proofDueOn: proofBy, verifyDueOn: verifyBy })
+const daysIn = ({ answerBy, proofBy, verifyBy }: DayOptions) => ({ answerDueOn: givenDay(answerBy), proofDueOn: givenDay(proofBy), verifyDueOn: givenDay(verifyBy) })
 
 interface AddOptions extends DayOptions {
   grade: string; title: string; on?: Day; audit?: number; number?: string; clause?: string; site?: string; owner?: string; json?: boolean
