@@ -302,10 +302,10 @@ export async function showFinding(app: App, db: Db, id: number): Promise<Finding
   return found
 }
 
-const decidedAs: Partial<Record<DecisionKind, string>> = { renew: 'renewal', extend: 'extension', restore: 'restoration' }
-
 // Each keeps or makes it valid, as if nothing were open.
 const decisive: ReadonlySet<DecisionKind> = new Set(['grant', 'renew', 'extend'])
+
+const nounOf: Partial<Record<DecisionKind, string>> = { renew: 'renewal', extend: 'extension', restore: 'restoration' }
 
 /**
  * Throws `conflict` where an open finding keeps the certification from being granted, renewed or extended, or one
@@ -317,7 +317,7 @@ export async function refuseWhileBlocked(db: Db, certificationId: number, decisi
   if (!first) return
   const way = first.provenOn ? `finding verify ${first.id} --on DAY` : `finding prove ${first.id} --on DAY, then finding verify ${first.id} --on DAY`
   throw conflict(`Finding ${first.id}${first.number ? ` (${first.number})` : ''}, graded ${first.grade}, is not verified by ${decision.decidedOn.toString()}: `
-    + `while it is open, no ${decidedAs[decision.kind] ?? decision.kind} can be decided. Verified by the body? ${way}. Taken back? finding close ${first.id} --reason "…"`)
+    + `while it is open, no ${nounOf[decision.kind] ?? decision.kind} can be decided. Verified by the body? ${way}. Taken back? finding close ${first.id} --reason "…"`)
 }
 
 /** Returns by certification the day on which the last finding that blocks its renewal can be expected to be closed. */

@@ -5,7 +5,7 @@ import { decideCertification } from '../../src/app/decisions.ts'
 import { readDigestBlocks } from '../../src/app/digest-blocks.ts'
 import { rederiveAll } from '../../src/app/derivation.ts'
 import {
-  addFinding, answerFinding, assignFinding, closeFinding, type FindingInput, type FindingView, gradeFinding, listFindings, proveFinding, reopenFinding, verifyFinding,
+  addFinding, answerFinding, assignFinding, closeFinding, type FindingInput, type FindingView, gradeFinding, listFindings, proveFinding, refuseWhileBlocked, reopenFinding, verifyFinding,
 } from '../../src/app/findings.ts'
 import { showCertification } from '../../src/app/lists.ts'
 import { confirmObligation, doneObligation, meetObligation, reopenObligation } from '../../src/app/obligations.ts'
@@ -38,8 +38,8 @@ const found = async (): Promise<string[]> => (await dutiesOf(app, id)).filter((o
 const answered = (on = '2026-11-23') => act(app, (db, now) => answerFinding(app, db, 1, { on: day(on), rootCause: 'nobody was told' }, { now }))
 const prove = (on = '2026-11-23') => act(app, (db, now) => proveFinding(app, db, 1, day(on), { now }))
 const verify = (on = '2026-11-24') => act(app, (db, now) => verifyFinding(app, db, 1, day(on), { now }))
-const decide = (kind: 'renew' | 'extend' | 'withdraw', untilOn?: string) => act(app, (db, now) =>
-  decideCertification(app, db, id, { kind, decidedOn: day('2026-11-24'), untilOn: untilOn === undefined ? undefined : day(untilOn) }, now))
+const decide = (kind: 'renew' | 'withdraw') => act(app, (db, now) =>
+  decideCertification(app, db, id, { kind, decidedOn: day('2026-11-24') }, now))
 
 describe('a major nonconformity', () => {
   test('gives a duty for each day, shortened to the last valid day', async () => {
@@ -104,7 +104,10 @@ describe('a major nonconformity', () => {
   test('keeps the renewal and an extension from being decided until it is verified', async () => {
     await add()
     await expect(decide('renew')).rejects.toThrow('Finding 1 (NC-1), graded major, is not verified by 2026-11-24: while it is open, no renewal can be decided.')
-    await expect(decide('extend', '2027-06-01')).rejects.toThrow('its validity is not extended (ISO/IEC 17021-1 9.6.3.2.4')
+    for (const [kind, state, noun] of [['extend', 'active', 'extension'], ['restore', 'expired-restorable', 'restoration'], ['grant', 'planned', 'grant'], ['restore', 'suspended', ''], ['suspend', 'active', '']] as const) {
+      const asked = refuseWhileBlocked(app.database.db, id, { kind, decidedOn: day('2026-11-24') }, state)
+      await (noun ? expect(asked).rejects.toThrow(`no ${noun} can be decided`) : expect(asked).resolves.toBeUndefined())
+    }
     await answered()
     await prove()
     await verify()

@@ -114,3 +114,8 @@ describe('a step', () => {
     expect(light(asOf, { kind: 'step' })).toBe(expected)
   })
 })
+
+it('a renewal is red once a finding that blocks it cannot be closed before its last day', () => {
+  const of = (kind: Obligation['kind'], closesOn: string) => lightOf(obligation({ kind, bookedOn: day('2027-06-01') }), { finishOn: undefined, closesOn: day(closesOn) }, weekdays, day('2027-05-20'))
+  expect([of('recertification', '2027-06-30'), of('recertification', '2027-07-01'), of('surveillance-audit', '2027-07-01')]).toEqual(['green', 'red', 'green'])
+})

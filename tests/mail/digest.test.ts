@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ChangeKind, DigestView, Light, Need } from '../../src/core/digest.ts'
+import type { ChangeKind, DigestFinding, DigestView, Light, Need } from '../../src/core/digest.ts'
 import { languages } from '../../src/core/certification.ts'
 import { composeDigest } from '../../src/mail/digest.ts'
 import { busyDigest, day, dutyWith, quietDigest } from './views.ts'
@@ -31,6 +31,31 @@ describe('the verdict', () => {
     expect(text).toContain('1 duty is late, 2 are in danger of being late. 6 things need you.')
     expect(text).toContain('Since last week: late +1, in danger \u22121, needs you unchanged.')
     expect(composeDigest(busyDigest({ before: undefined })).text).not.toContain('Since last week')
+  })
+})
+
+describe('open nonconformities', () => {
+  const finding: DigestFinding = {
+    findingId: 7, certificationId: 12, scheme: { en: 'ISO/IEC 27001:2022', zh: 'ISO/IEC 27001:2022' }, name: 'Frankfurt DC', audit: 'Recertification 2026', number: 'NC-1',
+    grade: { en: 'Major nonconformity', zh: '严重不符合' }, title: 'No <b>risk</b> treatment', owed: 'proof', dueOn: day('2026-11-20'), daysLeft: -3, light: 'red', owner: 'Ann Keller',
+  }
+  it('are said with their grade, what is owed, the days and the audit', () => {
+    const { text, html } = composeDigest(quietDigest({ findings: [finding] }))
+    expect(text).toContain('Open nonconformities (1)')
+    expect(text).toContain('Frankfurt DC: Major nonconformity NC-1, No <b>risk</b> treatment [3 days late]')
+    expect(text).toContain('proof owed · by Fri 20 Nov 2026 · Ann Keller · Recertification 2026')
+    expect(html).not.toContain('<b>risk')
+    expect(composeDigest(quietDigest({ language: 'zh', findings: [finding] })).text).toContain('未关闭的不符合项')
+  })
+  it('of which the body has the ball are not late, and more than five are counted', () => {
+    const waits = { ...finding, owed: 'verification' as const }
+    const { text } = composeDigest(quietDigest({ findings: Array.from({ length: 7 }, () => waits) }))
+    expect(text).not.toContain('late]')
+    expect(text).toContain('with the body')
+    expect(text).toContain('and 2 more')
+  })
+  it('are left out where there are none', () => {
+    expect(composeDigest(quietDigest()).text).not.toContain('Open nonconformities')
   })
 })
 
