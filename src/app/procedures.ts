@@ -99,9 +99,9 @@ function stagesOf(template: Template) {
 /** Gives each step of a run that has none yet a duty on the last day it is kept to. */
 export async function addStepDuties(db: Db, run: WholeProcedure, now: Instant): Promise<void> {
   const scene = await loadRunScene(db, [run])
-  const kept = keptDays(networkOf(run, scene))
   const had = new Set((await listObligationsOf(db, [run.certification.id])).map((one) => one.stepId))
   const enteredOn = todayOf(scene.world, run.certification.organisationId, now)
+  const kept = keptDays(networkOf(run, scene), enteredOn)
   // A milestone of no days is the same day as what it waits for: one duty is enough.
   const steps = run.stages.flatMap((stage) => stage.steps).filter((step) => step.days > 0 && !had.has(step.id))
   await insertObligations(db, steps.map((step): NewObligation => {

@@ -68,16 +68,17 @@ async function replan(db: Db, runs: readonly WholeProcedure[], how: Replanning):
   let moved = 0
   for (const run of runs) {
     const network = networkOf(run, scene)
-    moved += await moveSteps(db, run, network, { duties, how })
-    await keepForecast(db, run, network, { asOf: todayOf(scene.world, run.certification.organisationId, how.now), last: last.get(run.procedure.id) })
+    const asOf = todayOf(scene.world, run.certification.organisationId, how.now)
+    moved += await moveSteps(db, run, network, { duties, how, asOf })
+    await keepForecast(db, run, network, { asOf, last: last.get(run.procedure.id) })
   }
   return moved
 }
 
-interface Moving { readonly duties: ReadonlyMap<number | undefined, readonly Obligation[]>; readonly how: Replanning }
+interface Moving { readonly duties: ReadonlyMap<number | undefined, readonly Obligation[]>; readonly how: Replanning; readonly asOf: Day }
 
-async function moveSteps(db: Db, run: WholeProcedure, network: Network, { duties, how }: Moving): Promise<number> {
-  const kept = keptDays(network)
+async function moveSteps(db: Db, run: WholeProcedure, network: Network, { duties, how, asOf }: Moving): Promise<number> {
+  const kept = keptDays(network, asOf)
   let moved = 0
   for (const step of run.stages.flatMap((stage) => stage.steps)) {
     const { startOn, finishOn, provisional } = kept.get(step.code)!
@@ -98,17 +99,30 @@ export interface KeptDays { readonly startOn: Day; readonly finishOn: Day; reado
  * Returns the days each step is kept to. What an outside party does is expected on the day it named, or, once it
  * is under way, so long after it began: a plan slips with it, and nobody is late by it.
  */
-export function keptDays(network: Network): ReadonlyMap<string, KeptDays> {
+export function keptDays(network: Network, asOf: Day): ReadonlyMap<string, KeptDays> {
   const due = dueDays(network)
   // As of the first day nothing is held up by today: what is under way is then where it should be.
   const plan = planRun(network, network.startOn)
+  const today = planRun(network, asOf)
+  const ended = new Set(network.steps.filter((step) => step.state === 'done' || step.state === 'skipped').map((step) => step.code))
   return new Map(network.steps.map((step) => {
-    const { provisional } = plan.places.get(step.code)!
-    return [step.code, { ...expectedDays(step, plan) ?? due.get(step.code)!, provisional }]
+    const { provisional, leads } = plan.places.get(step.code)!
+    const kept = expectedDays(step, plan) ?? (leads ? due.get(step.code)! : followingDays(step, due.get(step.code)!, { plan, today, ended }))
+    return [step.code, { ...kept, provisional }]
   }))
 }
 
-function expectedDays(step: PlanStep, plan: Plan): { readonly startOn: Day; readonly finishOn: Day } | undefined {
+type Days = Pick<KeptDays, 'startOn' | 'finishOn'>
+
+// What follows the target, or stands beside it, begins when what it waits for has ended: until then nobody can be
+// late with it. When an outside party comes of its own accord, nobody knows before it says so.
+function followingDays(step: PlanStep, due: Days, { plan, today, ended }: { readonly plan: Plan; readonly today: Plan; readonly ended: ReadonlySet<string> }): Days {
+  const isWaiting = step.after.some((one) => !ended.has(one.step)) || (step.outside === true && step.state === 'not-started')
+  const { earliestStartOn: startOn, earliestFinishOn: finishOn } = (isWaiting ? today : plan).places.get(step.code)!
+  return isAfter(finishOn, due.finishOn) ? { startOn, finishOn } : due
+}
+
+function expectedDays(step: PlanStep, plan: Plan): Days | undefined {
   const isUnderWay = (step.state === 'waiting' || step.state === 'in-progress') && step.startedOn !== undefined
   if (!step.outside || !(step.expectedOn || isUnderWay)) return undefined
   const { earliestStartOn, earliestFinishOn } = plan.places.get(step.code)!

@@ -62,7 +62,7 @@ function markOf(step: StepView, column: Column, { asOf, targetOn }: Lines): stri
   const { earliestStartOn, earliestFinishOn, latestStartOn, latestFinishOn } = step
   if (step.state !== 'skipped' && touches(column, earliestStartOn, earliestFinishOn)) {
     if (step.state === 'done') return marks.done
-    return isAfter(column.first, latestFinishOn) ? marks.missing : marks.planned
+    return step.leads && isAfter(column.first, latestFinishOn) ? marks.missing : marks.planned
   }
   if (step.state !== 'skipped' && step.state !== 'done' && isBefore(earliestFinishOn, latestFinishOn) && touches(column, earliestFinishOn, latestFinishOn)) {
     return touches(column, latestStartOn, latestFinishOn) ? marks.last : marks.spare

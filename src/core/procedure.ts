@@ -112,6 +112,8 @@ export interface RiskyStep {
   readonly finishOn: Day | undefined
   readonly slack: number
   readonly critical: boolean
+  /** The target waits for it. */
+  readonly leads: boolean
 }
 
 /**
@@ -122,7 +124,7 @@ export function stageRisk(steps: readonly RiskyStep[], run: Risk, asOf: Day): Ri
   const left = steps.filter((step) => !hasEnded(step))
   if (left.length === 0) return 'ended'
   if (left.some((step) => step.owedBy === 'organisation' && step.finishOn && isAfter(asOf, step.finishOn))) return 'late'
-  if (left.some((step) => step.slack < 0)) return run === 'tight' ? 'tight' : 'danger'
+  if (left.some((step) => step.leads && step.slack < 0)) return run === 'tight' ? 'tight' : 'danger'
   return left.some((step) => step.critical && step.slack < spareDays) ? 'tight' : 'safe'
 }
 

@@ -104,6 +104,24 @@ describe('an outside party', () => {
   })
 })
 
+describe('what the target does not wait for', () => {
+  test('is nobody\'s lateness before what it waits for has ended, however long that takes', async () => {
+    const id = await start('five-stages', '2027-12-31')
+    await mark(id, ['1', '2'], 'done')
+    opened.clock.set('2027-11-24T10:00:00Z')
+    await replanEvery(app, app.clock.now())
+    // The authority comes when it comes: expected no sooner than today, and what its notice orders follows on.
+    expect([String((await duty(id, '5.1')).dueOn), String((await duty(id, '5.2')).dueOn)]).toEqual(['2027-11-24', '2027-12-15'])
+    const run = await view(id)
+    expect([step(run, '5.2').late, run.stages[4]!.risk]).toEqual([false, 'safe'])
+    await mark(id, ['5.1'], 'done', { on: day('2027-11-24') })
+    opened.clock.set('2027-12-20T10:00:00Z')
+    await replanEvery(app, app.clock.now())
+    // From then on its days count.
+    expect([String((await duty(id, '5.2')).dueOn), step(await view(id), '5.2').late]).toEqual(['2027-12-15', true])
+  })
+})
+
 describe('who is away', () => {
   test('does no work meanwhile: the plan goes round it', async () => {
     const id = await start('filing-extension', '2027-03-31')
