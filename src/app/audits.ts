@@ -13,10 +13,10 @@ import type { Db } from '../store/database.ts'
 import { appendHistory, type Entry } from '../store/history.ts'
 import { listObligationsById, listObligationsOf } from '../store/obligations.ts'
 import type { App } from './app.ts'
-import { getCertification, loadWorld, todayOf } from './certifications.ts'
+import { getCertification } from './certifications.ts'
 import { type Act, bookObligation, confirmObligation, doneObligation, unbookObligation } from './obligations.ts'
 import { schemeName } from './reading.ts'
-import type { World } from './world.ts'
+import { loadWorld, todayOf, type World } from './world.ts'
 
 export interface VisitDays {
   readonly from: Day

@@ -15,9 +15,9 @@ import { appendHistory } from '../store/history.ts'
 import { checkWaitingDuties } from '../store/obligations.ts'
 import { act, type App, rehearse } from './app.ts'
 import { type Calendars, loadCalendars } from './calendars.ts'
-import { loadWorld } from './certifications.ts'
 import { rederiveEvery } from './derivation.ts'
 import { replanRunsOf } from './replanning.ts'
+import { loadWorld } from './world.ts'
 
 export interface CalendarImport {
   readonly bytes: Uint8Array

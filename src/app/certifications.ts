@@ -2,20 +2,18 @@
 // its duties and those of what rests on it, and writes history in one transaction.
 
 import { type Anchor, type Certification, currentCycle, type CycleKind, type Decision } from '../core/certification.ts'
-import { type Day, dayOf, type Instant } from '../core/day.ts'
+import { type Day, type Instant } from '../core/day.ts'
 import { decideAnchors, decideOptions } from '../core/scheme.ts'
 import { AppError, invalid, notFound } from '../errors.ts'
 import * as store from '../store/certifications.ts'
 import { type Db, violatedConstraint } from '../store/database.ts'
 import { appendHistory, type Entry } from '../store/history.ts'
 import { countUnconfirmed } from '../store/obligations.ts'
-import { listOrganisations } from '../store/people.ts'
 import type { App } from './app.ts'
-import { loadCalendars } from './calendars.ts'
 import { movedDuties, type MovedDuty, movedEntries, type Occasion, rederive, type Rederived, rederiveStored } from './derivation.ts'
 import { seedRequirements } from './requirements.ts'
 import { schemeOf } from './schemes.ts'
-import type { World } from './world.ts'
+import { loadWorld, todayOf, type World } from './world.ts'
 
 export interface CertificationDraft {
   readonly organisationId: number
@@ -47,18 +45,6 @@ export interface Registered {
   readonly outcome: 'added' | 'updated' | 'unchanged'
   /** Duties already past at entry that wait for an answer. */
   readonly unconfirmed: number
-}
-
-export async function loadWorld(db: Db): Promise<World> {
-  const organisations = await listOrganisations(db)
-  return { organisations: new Map(organisations.map((one) => [one.id, one])), calendars: await loadCalendars(db) }
-}
-
-/** Returns the organisation's local day: what "today" means for its records. */
-export function todayOf(world: World, organisationId: number, now: Instant): Day {
-  const organisation = world.organisations.get(organisationId)
-  if (!organisation) throw notFound(`There is no organisation ${organisationId}.`)
-  return dayOf(now, organisation.zone)
 }
 
 /**

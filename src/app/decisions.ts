@@ -16,12 +16,12 @@ import { appendHistory, type Entry } from '../store/history.ts'
 import { changeObligation, listObligationsOf } from '../store/obligations.ts'
 import { endProcedure, listProcedures } from '../store/procedures.ts'
 import type { App } from './app.ts'
-import { getCertification, loadWorld, recordMoves, rederiveRiders, refuseWrongDays, saveCoverage, todayOf } from './certifications.ts'
+import { getCertification, recordMoves, rederiveRiders, refuseWrongDays, saveCoverage } from './certifications.ts'
 import { movedEntries, type Occasion, rederiveStored } from './derivation.ts'
 import { refuseWhileBlocked } from './findings.ts'
 import { schemeOf } from './schemes.ts'
 import { standingsOf } from './standings.ts'
-import { factsOf } from './world.ts'
+import { factsOf, loadWorld, todayOf } from './world.ts'
 
 export interface DecisionInput {
   readonly kind: DecisionKind

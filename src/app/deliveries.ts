@@ -17,11 +17,10 @@ import type { MessageRow } from '../store/outbox.ts'
 import { readDirectory, updatePerson } from '../store/people.ts'
 import { unsayNotices } from '../store/reminders.ts'
 import type { App } from './app.ts'
-import { loadWorld } from './certifications.ts'
 import { composeDigestMessage } from './digests.ts'
 import { findHold } from './installation.ts'
 import { composeDailyMessage, type Composition } from './letters.ts'
-import type { World } from './world.ts'
+import { loadWorld, type World } from './world.ts'
 
 export type Outcome = 'sent' | 'captured' | 'deferred' | 'rejected' | 'abandoned' | 'cancelled' | 'lost' | 'paused' | 'in-doubt'
 

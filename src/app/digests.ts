@@ -14,12 +14,11 @@ import { findDigestBefore, insertMessage, type MessageRow } from '../store/outbo
 import { findFirstComplianceManager, readDirectory } from '../store/people.ts'
 import type { App } from './app.ts'
 import { calendarOf } from './calendars.ts'
-import { loadWorld } from './certifications.ts'
 import { readDigestBlocks } from './digest-blocks.ts'
 import { messageIdFor } from './installation.ts'
 import type { Composition } from './letters.ts'
 import { getPerson } from './people.ts'
-import type { World } from './world.ts'
+import { loadWorld, type World } from './world.ts'
 
 type Counts = NonNullable<DigestView['before']>
 

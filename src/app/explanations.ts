@@ -13,8 +13,9 @@ import { readDirectory } from '../store/people.ts'
 import { readLadders } from '../store/policies.ts'
 import { listNoticesOf } from '../store/reminders.ts'
 import type { App } from './app.ts'
-import { getCertification, loadWorld } from './certifications.ts'
+import { getCertification } from './certifications.ts'
 import { listenersFor, loadDuties, type LoadedDuty, type Scene } from './verdicts.ts'
+import { loadWorld } from './world.ts'
 
 export interface NoticeTrace {
   readonly notice: string

@@ -14,10 +14,9 @@ import type { Db } from '../store/database.ts'
 import { readDirectory } from '../store/people.ts'
 import { listRegister } from '../store/register.ts'
 import type { App } from './app.ts'
-import { loadWorld, todayOf } from './certifications.ts'
 import { schemeOf } from './schemes.ts'
 import { standingsOf } from './standings.ts'
-import { factsOf, type World } from './world.ts'
+import { factsOf, loadWorld, todayOf, type World } from './world.ts'
 
 export const exportFormats = ['csv', 'json'] as const
 export type ExportFormat = (typeof exportFormats)[number]

@@ -19,13 +19,13 @@ import { appendHistory, type Entry } from '../store/history.ts'
 import { listNames } from '../store/overview.ts'
 import { findPerson } from '../store/people.ts'
 import type { App } from './app.ts'
-import { getCertification, loadWorld, todayOf } from './certifications.ts'
+import { getCertification } from './certifications.ts'
 import { alignDuties } from './finding-duties.ts'
 import type { Act } from './obligations.ts'
 import { schemeName } from './reading.ts'
 import { schemeOf } from './schemes.ts'
 import { standingsOf } from './standings.ts'
-import { factsOf } from './world.ts'
+import { factsOf, loadWorld, todayOf } from './world.ts'
 
 /** Last days that a person gives instead of the rule's, from the body's letter; null takes one away. */
 export interface GivenDays {

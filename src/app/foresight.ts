@@ -2,9 +2,9 @@
 // made. Nothing is written.
 
 import type { App } from './app.ts'
-import { loadWorld } from './certifications.ts'
 import { foreseeEvery, type MovedDuty } from './derivation.ts'
 import { catalogueWith } from './schemes.ts'
+import { loadWorld } from './world.ts'
 
 export type { MovedDuty } from './derivation.ts'
 

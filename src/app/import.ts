@@ -11,9 +11,10 @@ import { type Encoding, encodings } from '../formats/text.ts'
 import { listByRegisterKeys } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { act, type App, rehearse } from './app.ts'
-import { type CertificationDraft, loadWorld, registerCertifications, type Registered, todayOf } from './certifications.ts'
+import { type CertificationDraft, registerCertifications, type Registered } from './certifications.ts'
 import { placeOnFootings } from './footings.ts'
 import { loadRoster, organisationOf, ownerOf, type Roster } from './owners.ts'
+import { loadWorld, todayOf } from './world.ts'
 
 export interface ImportRequest {
   readonly bytes: Uint8Array

@@ -12,11 +12,11 @@ import {
 } from '../store/jobs.ts'
 import type { App } from './app.ts'
 import { publishedCalendars } from './calendars.ts'
-import { loadWorld } from './certifications.ts'
 import { deliverNext, openPost } from './deliveries.ts'
 import { rederiveAll } from './derivation.ts'
 import { replanEvery } from './replanning.ts'
 import { startOpenRuns } from './windows.ts'
+import { loadWorld } from './world.ts'
 
 export type Counts = Record<string, number>
 

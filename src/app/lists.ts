@@ -15,11 +15,10 @@ import * as outbox from '../store/outbox.ts'
 import * as people from '../store/people.ts'
 import { listProcedures as listRuns, type WholeProcedure } from '../store/procedures.ts'
 import type { App } from './app.ts'
-import { loadWorld, todayOf } from './certifications.ts'
 import { findingRemarksOf } from './findings.ts'
 import { schemeOf } from './schemes.ts'
 import { parentStandings, standingsOf } from './standings.ts'
-import { factsOf } from './world.ts'
+import { factsOf, loadWorld, todayOf } from './world.ts'
 
 export const listOrganisations = (app: App): Promise<Organisation[]> => people.listOrganisations(app.database.db)
 export const listPeople = (app: App, organisationId?: number): Promise<Person[]> =>

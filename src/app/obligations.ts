@@ -12,13 +12,12 @@ import { appendHistory } from '../store/history.ts'
 import * as store from '../store/obligations.ts'
 import { findOrganisation } from '../store/people.ts'
 import type { App } from './app.ts'
-import { loadWorld, todayOf } from './certifications.ts'
 import { movedEntries, rederiveStored } from './derivation.ts'
 import { followFindingDuty } from './findings.ts'
 import { replanRunsOf } from './replanning.ts'
 import { schemeOf } from './schemes.ts'
 import { followDuty } from './steps.ts'
-import { factsOf } from './world.ts'
+import { factsOf, loadWorld, todayOf } from './world.ts'
 
 /** Who acts, when, and about which day. */
 export interface Act {

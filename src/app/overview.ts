@@ -12,12 +12,11 @@ import { readCertifications } from '../store/certifications.ts'
 import { findLastDone, listLastRuns } from '../store/jobs.ts'
 import * as store from '../store/overview.ts'
 import type { App } from './app.ts'
-import { loadWorld } from './certifications.ts'
 import { calendarFor, type DutyView, dutyView, type Judged, type Question, questionOf, schemeName, seenBy } from './reading.ts'
 import { standingsOf } from './standings.ts'
 import { type RunView, viewRuns } from './runs.ts'
 import type { Reader } from './sign-in.ts'
-import type { World } from './world.ts'
+import { loadWorld, type World } from './world.ts'
 
 /** The duties of one certification that end the same day, for the same owner: one line. */
 export interface Line {

@@ -13,9 +13,9 @@ import * as store from '../store/people.ts'
 import { releaseRehearsals } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { getCalendar, loadCalendars } from './calendars.ts'
-import { loadWorld } from './certifications.ts'
 import { type MovedDuty, rederiveEvery } from './derivation.ts'
 import { replanRunsOf } from './replanning.ts'
+import { loadWorld } from './world.ts'
 
 export interface Settings {
   readonly zone?: string | undefined

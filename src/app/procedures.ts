@@ -15,11 +15,12 @@ import { changeObligation, checkDutiesOfCertification, insertObligations, listOb
 import * as store from '../store/procedures.ts'
 import type { StepRow, WholeProcedure } from '../store/procedures.ts'
 import type { App } from './app.ts'
-import { getCertification, loadWorld, todayOf } from './certifications.ts'
+import { getCertification } from './certifications.ts'
 import type { Act } from './obligations.ts'
 import { keptDays, replanRuns } from './replanning.ts'
 import { loadRunScene, networkOf } from './run-plans.ts'
 import { schemeOf } from './schemes.ts'
+import { loadWorld, todayOf } from './world.ts'
 
 export interface NewProcedure {
   readonly certificationId: number

@@ -15,7 +15,6 @@ import * as store from '../store/register-pages.ts'
 import type { App } from './app.ts'
 import { type AuditView, listAudits } from './audits.ts'
 import { closingsOf, findingRemarksOf, type FindingView, listFindings } from './findings.ts'
-import { loadWorld } from './certifications.ts'
 import { type EvidenceView, listEvidence } from './evidence.ts'
 import { calendarFor, type DutyView, dutyView, type Question, questionOf, schemeName, seenBy } from './reading.ts'
 import { type ChecklistView, requirementsOf } from './requirements.ts'
@@ -23,7 +22,7 @@ import { parentStandings, standingsOf } from './standings.ts'
 import { type RunView, viewRuns } from './runs.ts'
 import type { Reader } from './sign-in.ts'
 import { type Window, windowsOf } from './windows.ts'
-import { factsOf } from './world.ts'
+import { factsOf, loadWorld } from './world.ts'
 
 export interface RegisterAsked {
   readonly asOf: string | undefined

@@ -16,10 +16,9 @@ import { readDirectory } from '../store/people.ts'
 import { readLadders } from '../store/policies.ts'
 import { insertNotices, listCandidates, type NoticeValues } from '../store/reminders.ts'
 import type { App } from './app.ts'
-import { loadWorld } from './certifications.ts'
 import { messageIdFor } from './installation.ts'
 import { decideAll, loadDuties, type Verdict } from './verdicts.ts'
-import type { World } from './world.ts'
+import { loadWorld, type World } from './world.ts'
 
 export const planJob = 'plan-reminders'
 const chunk = 500

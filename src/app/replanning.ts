@@ -10,9 +10,8 @@ import { carryNotices, changeObligation, listObligationsOf } from '../store/obli
 import * as store from '../store/procedures.ts'
 import type { WholeProcedure } from '../store/procedures.ts'
 import type { App } from './app.ts'
-import { loadWorld, todayOf } from './certifications.ts'
 import { loadRunScene, networkOf } from './run-plans.ts'
-import type { World } from './world.ts'
+import { loadWorld, todayOf, type World } from './world.ts'
 
 export interface Replanning {
   readonly now: Instant

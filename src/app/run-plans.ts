@@ -13,8 +13,7 @@ import type { Db } from '../store/database.ts'
 import { readDirectory } from '../store/people.ts'
 import { listServedDuties, type StepRow, type WholeProcedure } from '../store/procedures.ts'
 import { calendarOf } from './calendars.ts'
-import { loadWorld } from './certifications.ts'
-import type { World } from './world.ts'
+import { loadWorld, type World } from './world.ts'
 
 /** What planning runs needs to know besides the runs. */
 export interface RunScene {

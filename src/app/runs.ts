@@ -10,9 +10,9 @@ import { percentOf, progressOf, type Risk, runRisk, stageRisk } from '../core/pr
 import type { Db } from '../store/database.ts'
 import { type ForecastRow, listForecasts, listProcedures, type ProcedureFilter, type StepRow, type WholeProcedure } from '../store/procedures.ts'
 import type { App } from './app.ts'
-import { todayOf } from './certifications.ts'
 import { schemeName } from './reading.ts'
 import { deadlineOf, loadRunScene, planOf, type RunScene } from './run-plans.ts'
+import { todayOf } from './world.ts'
 
 export interface StepView extends Omit<Place, 'code'> {
   readonly id: number

@@ -14,10 +14,10 @@ import { changeObligation, listObligationsOf } from '../store/obligations.ts'
 import { findPerson } from '../store/people.ts'
 import * as store from '../store/procedures.ts'
 import type { StepRow, WholeProcedure } from '../store/procedures.ts'
-import { loadWorld, todayOf } from './certifications.ts'
 import type { Act } from './obligations.ts'
 import { addStepDuties, getProcedure, getRunning, stepsOfRun } from './procedures.ts'
 import { replanRuns } from './replanning.ts'
+import { loadWorld, todayOf } from './world.ts'
 
 export interface StepMark {
   readonly state: StepState

@@ -13,9 +13,9 @@ import { listObligationsOf } from '../store/obligations.ts'
 import { listServings } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { calendarOf } from './calendars.ts'
-import { getCertification, loadWorld, todayOf } from './certifications.ts'
+import { getCertification } from './certifications.ts'
 import { offeredTemplates, startProcedure } from './procedures.ts'
-import type { World } from './world.ts'
+import { loadWorld, todayOf, type World } from './world.ts'
 
 /** A run that nobody has started yet. */
 export interface Window {

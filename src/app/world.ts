@@ -2,12 +2,15 @@
 // into the facts that the engine in core derives from.
 
 import type { Certification } from '../core/certification.ts'
-import type { Day } from '../core/day.ts'
+import { type Day, dayOf, type Instant } from '../core/day.ts'
 import type { DerivationFacts } from '../core/derivation.ts'
 import type { Obligation } from '../core/obligation.ts'
 import type { Happened } from '../core/occurrence.ts'
 import type { Organisation } from '../core/person.ts'
-import { type Calendars, calendarOf } from './calendars.ts'
+import { notFound } from '../errors.ts'
+import type { Db } from '../store/database.ts'
+import { listOrganisations } from '../store/people.ts'
+import { type Calendars, calendarOf, loadCalendars } from './calendars.ts'
 
 export interface World {
   readonly organisations: ReadonlyMap<number, Organisation>
@@ -37,3 +40,15 @@ export function happenedIn(cycle: number | undefined, obligations: readonly Obli
 }
 
 const doneOn = ({ submittedOn, metOn }: Obligation): Day | undefined => submittedOn ?? metOn
+
+export async function loadWorld(db: Db): Promise<World> {
+  const organisations = await listOrganisations(db)
+  return { organisations: new Map(organisations.map((one) => [one.id, one])), calendars: await loadCalendars(db) }
+}
+
+/** Returns the organisation's local day: what "today" means for its records. */
+export function todayOf(world: World, organisationId: number, now: Instant): Day {
+  const organisation = world.organisations.get(organisationId)
+  if (!organisation) throw notFound(`There is no organisation ${organisationId}.`)
+  return dayOf(now, organisation.zone)
+}

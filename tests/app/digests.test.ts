@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { App } from '../../src/app/app.ts'
-import { loadWorld } from '../../src/app/certifications.ts'
+import { loadWorld } from '../../src/app/world.ts'
 import { composeDigestPreview, digestDueAt, planDigests } from '../../src/app/digests.ts'
 import { type Job, runJob } from '../../src/app/jobs.ts'
 import { bookObligation } from '../../src/app/obligations.ts'

@@ -9,7 +9,7 @@ import {
 } from '../../src/app/findings.ts'
 import { showCertification } from '../../src/app/lists.ts'
 import { confirmObligation, doneObligation, meetObligation, reopenObligation } from '../../src/app/obligations.ts'
-import { loadWorld } from '../../src/app/certifications.ts'
+import { loadWorld } from '../../src/app/world.ts'
 import { weekdays } from '../../src/core/calendar.ts'
 import { readDirectory } from '../../src/store/people.ts'
 import { day } from '../helpers/factory.ts'

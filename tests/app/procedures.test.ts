@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { App } from '../../src/app/app.ts'
 import { calendarOf } from '../../src/app/calendars.ts'
-import { loadWorld } from '../../src/app/certifications.ts'
+import { loadWorld } from '../../src/app/world.ts'
 import { getProcedure, runningOf, startProcedure } from '../../src/app/procedures.ts'
 import { markStep, type StepMark } from '../../src/app/steps.ts'
 import { listHistory } from '../../src/store/history.ts'
