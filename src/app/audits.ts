@@ -1,9 +1,9 @@
 // Audits: one visit planned for any number of duties, booked, moved, carried out or cancelled. What a visit does to
 // each duty goes through the duty's own use cases, so that ladders, runs and what is counted from it follow.
 
-import { auditStateOf, type AuditState, daysToLimit, decideBooking, type Fit, fitOf, isCoverable, nextVisited } from '../core/audit.ts'
+import { auditStateOf, type AuditState, daysToLimit, decideBooking, type Fit, fitOf, isCoverable, type NextMove, nextMoveOn, nextVisited, riddenDuty } from '../core/audit.ts'
 import type { Words } from '../core/certification.ts'
-import { compareDays, type Day } from '../core/day.ts'
+import { compareDays, type Day, daysBetween, earliest } from '../core/day.ts'
 import type { Obligation } from '../core/obligation.ts'
 import { costOf } from '../core/rule-set.ts'
 import { findScheme } from '../core/scheme.ts'
@@ -38,8 +38,9 @@ export interface NewAudit {
 
 /** Plans a visit, and books it where its days are given. */
 export async function planAudit(app: App, db: Db, input: NewAudit, act: Act): Promise<number> {
-  const duties = await dutiesFor(db, input)
-  await refuseUncoverable(db, duties)
+  const chosen = await dutiesFor(db, input)
+  await refuseUncoverable(db, chosen)
+  const duties = await withRiding(db, chosen)
   const certifications = await Promise.all([...new Set(duties.map((one) => one.certificationId))].map((id) => getCertification(db, id)))
   const [first] = certifications
   const body = input.body?.trim() || certifications.map((one) => one.certificationBody).find((one) => one !== undefined)
@@ -62,11 +63,30 @@ async function dutiesFor(db: Db, { certificationIds = [], obligationIds = [] }: 
   for (const id of certificationIds) {
     const certification = await getCertification(db, id)
     const next = nextVisited((await listObligationsOf(db, [id])).filter((one) => !found.some((other) => other.id === one.id)))
+    // What rides on a certification of the visit needs no duty of its own.
+    if (!next && certificationIds.includes(certification.parentId ?? 0)) continue
     if (!next) throw invalid(`"${certification.name}" owes no audit now. Name the duty: --obligation N (obligation list)`)
     found.push(next)
   }
   if (found.length === 0) throw invalid('Say what the visit is for: --certification N or --obligation N.')
   return found
+}
+
+// A visit to the certificate that others rest on is theirs too; one of them already in another visit stays there.
+async function withRiding(db: Db, duties: readonly Obligation[]): Promise<readonly Obligation[]> {
+  const riders = await store.listRiding(db, duties.map((one) => one.certificationId))
+  const owed = Map.groupBy(await listObligationsOf(db, riders.map((one) => one.id)), (one) => one.certificationId)
+  const found = riders.flatMap((rider) => duties.filter((one) => one.certificationId === rider.parentId).flatMap((one) => riddenDuty(one, owed.get(rider.id) ?? []) ?? []))
+  const elsewhere = await store.listVisits(db, found.map((one) => one.id))
+  const added = found.filter((one) => !elsewhere.has(one.id))
+  await store.lockDuties(db, added.map((one) => one.id))
+  return [...new Map([...duties, ...added].map((one) => [one.id, one])).values()]
+}
+
+// Nor is what rides on a duty looked at without it.
+function ridingAlong(covered: readonly store.Covered[], ids: readonly number[]): readonly number[] {
+  const parents = new Set(covered.filter(({ duty }) => ids.includes(duty.id)).map(({ duty }) => `${duty.certificationId}/${duty.kind}`))
+  return covered.filter(({ duty, certification }) => ids.includes(duty.id) || (duty.ladder === 'none' && parents.has(`${certification.parentId ?? 0}/${duty.kind}`))).map(({ duty }) => duty.id)
 }
 
 async function refuseUncoverable(db: Db, duties: readonly Obligation[]): Promise<void> {
@@ -121,13 +141,14 @@ export async function recordAudit(app: App, db: Db, id: number, what: { readonly
   const except = new Set(what.except)
   const stranger = [...except].find((one) => !whole.covered.some(({ duty }) => duty.id === one))
   if (stranger !== undefined) throw invalid(`Audit ${id} does not cover obligation ${stranger}. It covers: ${whole.covered.map(({ duty }) => duty.id).join(', ')}.`)
+  const left = new Set(ridingAlong(whole.covered, [...except]))
   await change(db, whole, { carriedOutOn: what.on })
   for (const { duty } of whole.covered.filter((one) => isOwed(one.duty))) {
-    if (except.has(duty.id)) await release(app, db, duty, act)
+    if (left.has(duty.id)) await release(app, db, duty, act)
     else if (duty.state === 'unconfirmed') await confirmObligation(app, db, duty.id, { answer: 'done', on: what.on }, act)
     else if (duty.state === 'open') await doneObligation(app, db, duty.id, what.on, act)
   }
-  await record(db, whole.audit.organisationId, id, { event: 'audit-carried-out', facts: { on: what.on.toString(), except: except.size } }, act)
+  await record(db, whole.audit.organisationId, id, { event: 'audit-carried-out', facts: { on: what.on.toString(), except: left.size } }, act)
 }
 
 async function release(app: App, db: Db, duty: Obligation, act: Act): Promise<void> {
@@ -146,9 +167,10 @@ export async function cancelAudit(app: App, db: Db, id: number, reason: string, 
 /** Lets a visit serve further duties: booked where it is. */
 export async function coverDuties(app: App, db: Db, id: number, obligationIds: readonly number[], pastTheLimit: VisitDays['pastTheLimit'], act: Act): Promise<void> {
   const whole = await getLive(db, id)
-  const duties = await dutiesFor(db, { obligationIds })
-  await refuseUncoverable(db, duties)
-  await store.coverDuties(db, id, obligationIds)
+  const chosen = await dutiesFor(db, { obligationIds })
+  await refuseUncoverable(db, chosen)
+  const duties = await withRiding(db, chosen)
+  await store.coverDuties(db, id, duties.map((one) => one.id))
   await record(db, whole.audit.organisationId, id, { event: 'audit-covers', facts: { duties: duties.length } }, act)
   const { bookedFrom, bookedUntil } = whole.audit
   if (!bookedFrom || !bookedUntil) return
@@ -160,9 +182,10 @@ export async function coverDuties(app: App, db: Db, id: number, obligationIds: r
 /** Takes duties out of a visit: they ask for another one. */
 export async function releaseDuties(app: App, db: Db, id: number, obligationIds: readonly number[], act: Act): Promise<void> {
   const whole = await getLive(db, id)
-  const covered = whole.covered.filter(({ duty }) => obligationIds.includes(duty.id))
-  if (covered.length < obligationIds.length) throw invalid(`Audit ${id} covers: ${whole.covered.map(({ duty }) => duty.id).join(', ') || 'nothing'}.`)
-  await store.releaseDuties(db, id, obligationIds)
+  if (obligationIds.some((one) => !whole.covered.some(({ duty }) => duty.id === one))) throw invalid(`Audit ${id} covers: ${whole.covered.map(({ duty }) => duty.id).join(', ') || 'nothing'}.`)
+  const out = ridingAlong(whole.covered, obligationIds)
+  const covered = whole.covered.filter(({ duty }) => out.includes(duty.id))
+  await store.releaseDuties(db, id, out)
   for (const { duty } of covered) await release(app, db, duty, act)
   await record(db, whole.audit.organisationId, id, { event: 'audit-releases', facts: { duties: covered.length } }, act)
 }
@@ -218,6 +241,10 @@ export interface AuditView {
   readonly title: string
   readonly body: string | undefined
   readonly state: AuditState
+  /** What is to be done on the day asked about; days are counted to the booked day, else to the first last allowed one. */
+  readonly next: NextMove
+  readonly countedTo: Day | undefined
+  readonly daysLeft: number | undefined
   readonly bookedFrom: Day | undefined
   readonly bookedUntil: Day | undefined
   readonly carriedOutOn: Day | undefined
@@ -229,21 +256,24 @@ export interface AuditView {
   readonly moves: readonly store.AuditMove[]
 }
 
-export async function getAudit(app: App, id: number): Promise<AuditView> {
-  return viewOf(app, await getWhole(app.database.db, id), await loadWorld(app.database.db))
+export async function getAudit(app: App, id: number, asOf?: Day): Promise<AuditView> {
+  return viewOf(app, await getWhole(app.database.db, id), await loadWorld(app.database.db), asOf)
 }
 
-export async function listAudits(app: App, filter: store.AuditFilter, limit = 1000): Promise<AuditView[]> {
+export async function listAudits(app: App, filter: store.AuditFilter, limit = 1000, asOf?: Day): Promise<AuditView[]> {
   const { db } = app.database
   const world = await loadWorld(db)
-  return (await store.listAudits(db, filter, limit)).map((whole) => viewOf(app, whole, world))
+  return (await store.listAudits(db, filter, limit)).map((whole) => viewOf(app, whole, world, asOf))
 }
 
-function viewOf(app: App, { audit, covered, organisations, sites, moves }: store.WholeAudit, world: World): AuditView {
+function viewOf(app: App, { audit, covered, organisations, sites, moves }: store.WholeAudit, world: World, asked: Day | undefined): AuditView {
   const days = { bookedFrom: audit.bookedFrom ?? undefined, carriedOutOn: audit.carriedOutOn ?? undefined, cancelledOn: audit.cancelledOn ?? undefined }
+  const asOf = asked ?? todayOf(world, audit.organisationId, app.clock.now())
+  const next = nextMoveOn({ ...days, bookedUntil: audit.bookedUntil ?? undefined }, asOf)
+  const countedTo = next === 'none' ? undefined : days.bookedFrom ?? earliest(...covered.flatMap(({ duty }) => (isOwed(duty) ? [duty.dueOn] : [])))
   const on = days.carriedOutOn ?? audit.bookedUntil ?? undefined
   return {
-    id: audit.id, title: audit.title, body: audit.body ?? undefined, state: auditStateOf(days), ...days, bookedUntil: audit.bookedUntil ?? undefined,
+    id: audit.id, title: audit.title, body: audit.body ?? undefined, state: auditStateOf(days), next, countedTo, daysLeft: countedTo && daysBetween(asOf, countedTo), ...days, bookedUntil: audit.bookedUntil ?? undefined,
     reason: audit.reason ?? undefined, organisations, sites, duties: covered.map((one) => visitedDuty(app, one, on, world)),
     moves: moves.map((one) => ({ fromOn: one.fromOn ?? undefined, toOn: one.toOn ?? undefined, movedBy: one.movedBy, reason: one.reason ?? undefined, at: one.recordedAt })),
   }

@@ -5,12 +5,12 @@ import { createHash } from 'node:crypto'
 import { findingDutyOf } from '../core/finding.ts'
 import { costOf, costOfGrade } from '../core/rule-set.ts'
 import { findScheme, type Scheme } from '../core/scheme.ts'
-import { compareDays, type Day, dayOf, daysBetween, type Instant } from '../core/day.ts'
-import type { DailyView, Letter, Line } from '../core/message.ts'
+import { compareDays, type Day, dayOf, daysBetween, type Instant, latest } from '../core/day.ts'
+import type { DailyView, Letter, Line, Served } from '../core/message.ts'
 import { isLate, lateAfter, type Obligation } from '../core/obligation.ts'
 import type { Directory, Person } from '../core/person.ts'
 import { composeDaily } from '../mail/daily.ts'
-import { listVisits } from '../store/audits.ts'
+import { listLastMoves, listVisits, type MoveRow, type Visit } from '../store/audits.ts'
 import { listGrades } from '../store/findings.ts'
 import { listRiderNames } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
@@ -67,11 +67,12 @@ async function viewOf(
   const grades = await listGrades(db, mail.items.flatMap(({ duty }) => findingDutyOf(duty.ruleId)?.findingId ?? []))
   // What an outside party owes has a line of its own: nobody of ours is late by it, and it must not hide who is.
   const visits = await listVisits(db, mail.items.map((item) => item.duty.id))
+  const moves = await listLastMoves(db, [...visits.values()].map((one) => one.auditId))
   // One visit is one line, however many certifications it serves.
   const groups = Map.groupBy(mail.items, ({ notice, certification, duty }) =>
     `${notice.purpose}/${visits.has(duty.id) ? `visit ${visits.get(duty.id)!.auditId}` : certification.id}/${notice.countedTo.toString()}/${duty.owedBy}`)
   const lines = [...groups.values()].map((items) => lineOf(app, items, {
-    day: mail.day, visit: visits.get(items[0]!.duty.id)?.title, grades, directory: at.directory, world: at.world, reader: mail.person,
+    day: mail.day, visit: visits.get(items[0]!.duty.id), move: moves.get(visits.get(items[0]!.duty.id)?.auditId ?? 0), grades, directory: at.directory, world: at.world, reader: mail.person,
     riders: riders.get(items[0]!.certification.id) ?? [], next: steps.get(items[0]!.certification.id) ?? [],
   }))
   return {
@@ -82,8 +83,9 @@ async function viewOf(
 
 interface Around {
   readonly day: Day
-  /** What the visit that covers its duties is called. */
-  readonly visit: string | undefined
+  /** The visit that covers its duties, and how its day was moved last. */
+  readonly visit: Visit | undefined
+  readonly move: MoveRow | undefined
   /** Of the findings that duties are about. */
   readonly grades: ReadonlyMap<number, string>
   readonly directory: Directory
@@ -101,7 +103,7 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
   const ownerId = duty.ownerId ?? certification.ownerId ?? null
   const organisation = around.world.organisations.get(certification.organisationId)
   return {
-    purpose: notice.purpose, visit: visitOf(app, items, around.visit),
+    purpose: notice.purpose, visit: visitOf(app, items, around.visit?.title), visitMoved: movedOf(items, around),
     certification: {
       id: certification.id, scheme: schemeName(app, certification), name: certification.name,
       organisation: organisation?.name ?? '',
@@ -111,7 +113,7 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
     duties: items.map(({ duty: one }) => ({ obligationId: one.id, kind: one.kind, title: one.title, basis: one.basis, mark: one.mark })),
     tier: duty.tier, notice: notice.notice, countedTo: notice.countedTo, dueOn: duty.dueOn, latestOn: duty.latestOn,
     bookedOn: duty.bookedOn, opensOn: duty.opensOn, daysLeft: daysBetween(around.day, notice.countedTo),
-    late: isLate(duty, around.day), belated: isBelated(lead, around.day), ...(notice.reason === 'moved' ? { movedFrom: duty.movedFrom, movedBy: duty.movedBy } : { movedFrom: undefined, movedBy: undefined }),
+    late: isLate(duty, around.day), belated: isBelated(lead, around), ...(notice.reason === 'moved' ? { movedFrom: duty.movedFrom, movedBy: duty.movedBy } : { movedFrom: undefined, movedBy: undefined }),
     owner: ownerId === null || ownerId === around.reader.id ? undefined : around.directory.get(ownerId)?.name,
     costs: scheme && isLate(duty, around.day) ? costsOf(scheme, duty, { country: certification.country ?? organisation?.country, ...around }) : undefined,
     next: around.next, provisional: items.some(({ duty: one }) => one.provisional),
@@ -119,8 +121,21 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
 }
 
 function visitOf(app: App, items: readonly Item[], title: string | undefined): Line['visit'] {
-  const served = new Map(items.map(({ certification }) => [certification.id, { scheme: schemeName(app, certification), name: certification.name }]))
-  return title !== undefined && served.size > 1 ? { title, serves: [...served.values()] } : undefined
+  const served = [...Map.groupBy(items.toSorted(byTightness), ({ certification }) => certification.id).values()]
+  return title !== undefined && served.length > 1 ? { title, serves: served.map((ones) => servedOf(app, ones)) } : undefined
+}
+
+function servedOf(app: App, items: readonly Item[]): Served {
+  const { certification, duty } = items[0]!
+  return { scheme: schemeName(app, certification), name: certification.name, titles: items.map((item) => item.duty.title), dueOn: duty.dueOn, latestOn: duty.latestOn }
+}
+
+// Where anything was said of the new day before, from where it moved is no news.
+function movedOf(items: readonly Item[], { move, visit }: Around): Line['visitMoved'] {
+  if (!move?.fromOn || !move.toOn || move.fromOn.equals(move.toOn)) return undefined
+  const { fromOn: from, toOn: to, movedBy, reason } = move
+  const isNews = items.some(({ notice }) => (notice.reason === 'first-notice' || notice.reason === 'moved') && to.equals(notice.countedTo))
+  return isNews ? { from, to, by: visit?.body, movedBy, reason: reason ?? undefined } : undefined
 }
 
 function costsOf(scheme: Scheme, { ruleId }: Item['duty'], at: Pick<Around, 'grades' | 'day'> & { readonly country: string | undefined }): Line['costs'] {
@@ -132,9 +147,11 @@ const byTightness = (a: Item, b: Item): number =>
   a.notice.offsetDays - b.notice.offsetDays || compareDays(lateAfter(a.duty), lateAfter(b.duty)) || a.duty.id - b.duty.id
 
 // Days off move a notice by a few days, and one reached before the record was entered could not be said.
-function isBelated({ notice, duty }: Item, day: Day): boolean {
+function isBelated({ notice, duty }: Item, { day, move, reader }: Around): boolean {
   const reachedOn = notice.countedTo.subtract({ days: notice.offsetDays })
-  return notice.offsetDays > 0 && daysBetween(reachedOn, day) > 3 && compareDays(reachedOn, duty.enteredOn) >= 0
+  // Nor could what is counted to a day of a visit before the visit was moved there.
+  const since = latest(duty.enteredOn, move?.toOn?.equals(notice.countedTo) ? dayOf(move.recordedAt, reader.zone) : undefined)!
+  return notice.offsetDays > 0 && daysBetween(reachedOn, day) > 3 && compareDays(reachedOn, since) >= 0
 }
 
 function byUrgency(a: Line, b: Line): number {

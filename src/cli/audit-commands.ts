@@ -32,8 +32,8 @@ async function changed(context: Context, json: boolean | undefined, work: (app: 
   await showAudit(context, app, id, json)
 }
 
-async function showAudit(context: Context, app: App, id: number, json: boolean | undefined): Promise<void> {
-  const audit = await getAudit(app, id)
+async function showAudit(context: Context, app: App, id: number, json: boolean | undefined, asOf?: Day): Promise<void> {
+  const audit = await getAudit(app, id, asOf)
   answer(context, json, audit, () => auditText(audit, context))
 }
 
@@ -101,24 +101,30 @@ function recordCommands(group: Command, context: Context): void {
 
 function listCommands(group: Command, context: Context): void {
   group.command('list').description('list visits, the newest first').option('--certification <n>', 'only those for this one', recordNumber).option('--live', 'only those still to come')
+    .option('--as-of <day>', 'asked on another day', day)
     .option('--limit <n>', 'at most so many', recordNumber, 1000).option('--json', 'one JSON document')
-    .action(async ({ certification, live, limit, json }: { certification?: number; live?: boolean; limit: number; json?: boolean }) => {
-      const found = await listAudits(await context.app(), { certificationId: certification, liveOnly: live }, limit)
+    .action(async ({ certification, live, asOf, limit, json }: { certification?: number; live?: boolean; asOf?: Day; limit: number; json?: boolean }) => {
+      const found = await listAudits(await context.app(), { certificationId: certification, liveOnly: live }, limit, asOf)
       noteLimit(context, found.length, limit)
-      answer(context, json, found, () => table(['number', 'visit', 'body', 'state', 'from', 'until', 'took place', 'certifications', 'past a limit'], found.map((one) => [
+      answer(context, json, found, () => table(['number', 'visit', 'body', 'state', 'from', 'until', 'took place', 'certifications', 'past a limit', 'next', 'days left'], found.map((one) => [
         one.id, one.title.slice(0, 40), one.body, one.state, one.bookedFrom, one.bookedUntil, one.carriedOutOn, new Set(one.duties.map((duty) => duty.certificationId)).size,
-        one.duties.filter((duty) => duty.fit === 'past-the-limit').length || '',
+        one.duties.filter((duty) => duty.fit === 'past-the-limit').length || '', nextMoves[context.io.language][one.next], one.daysLeft,
       ]), 'No visits. Plan one: audit plan --certification N'))
     })
-  group.command('show').description('one visit: its days, and the last allowed, booked and actual day of each duty').argument('<number>', '', recordNumber).option('--json', 'one JSON document')
-    .action(async (id: number, { json }: { json?: boolean }) => showAudit(context, await context.app(), id, json))
+  group.command('show').description('one visit: its days, and the last allowed, booked and actual day of each duty').argument('<number>', '', recordNumber).option('--as-of <day>', 'asked on another day', day).option('--json', 'one JSON document')
+    .action(async (id: number, { asOf, json }: { asOf?: Day; json?: boolean }) => showAudit(context, await context.app(), id, json, asOf))
 }
+
+const nextMoves = {
+  en: { book: 'book it', prepare: 'prepare', record: 'record it, or move it', none: '' }, zh: { book: '请约定日期', prepare: '请准备', record: '请登记结果或改期', none: '' },
+} as const
 
 function auditText(audit: AuditView, { io: { language } }: Context): string {
   const days = audit.bookedFrom && `${audit.bookedFrom.toString()}${audit.bookedUntil?.equals(audit.bookedFrom) ? '' : ` to ${audit.bookedUntil?.toString() ?? ''}`}`
   return [
     facts([
-      ['audit', `${audit.id} ${audit.title}`], ['body', audit.body], ['state', audit.state], ['booked', days], ['took place', audit.carriedOutOn],
+      ['audit', `${audit.id} ${audit.title}`], ['body', audit.body], ['state', audit.state],
+      ['next', audit.countedTo && `${nextMoves[language][audit.next]}: ${audit.countedTo.toString()} (${audit.daysLeft!} days)`], ['booked', days], ['took place', audit.carriedOutOn],
       ['cancelled', audit.cancelledOn && `${audit.cancelledOn.toString()}, ${audit.reason ?? ''}`], ['organisations', audit.organisations.join('; ')], ['sites', audit.sites.join('; ')],
     ]),
     table(['duty', 'what', 'certification', 'last allowed', 'booked', 'actual', 'state', 'met once'], audit.duties.map((one) => [

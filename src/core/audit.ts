@@ -33,6 +33,25 @@ export function nextVisited<T extends Pick<Obligation, 'kind' | 'state' | 'dueOn
   return duties.filter((one) => visited.has(one.kind) && (one.state === 'open' || one.state === 'unconfirmed')).toSorted((a, b) => compareDays(a.dueOn, b.dueOn))[0]
 }
 
+/**
+ * Returns the duty of a certification that rides on another which a visit for the other's duty meets too: told by no
+ * ladder of its own, of the same kind, open by the other's last day and due less than a year after it.
+ */
+export function riddenDuty(parent: Pick<Obligation, 'kind' | 'dueOn'>, duties: readonly Obligation[]): Obligation | undefined {
+  return duties.filter((one) => one.state === 'open' && one.ladder === 'none' && one.kind === parent.kind
+    && isBefore(one.dueOn, parent.dueOn.add({ years: 1 })) && !(one.opensOn && isBefore(parent.dueOn, one.opensOn)))
+    .toSorted((a, b) => compareDays(a.dueOn, b.dueOn))[0]
+}
+
+/** What is to be done about a visit on a day: agree on its days, get ready, or say whether it took place. */
+export type NextMove = 'book' | 'prepare' | 'record' | 'none'
+
+export function nextMoveOn(days: AuditDays & { readonly bookedUntil: Day | undefined }, asOf: Day): NextMove {
+  const state = auditStateOf(days)
+  if (state !== 'booked') return state === 'planned' ? 'book' : 'none'
+  return isBefore(days.bookedUntil!, asOf) ? 'record' : 'prepare'
+}
+
 type Limits = Pick<Obligation, 'id' | 'opensOn' | 'dueOn' | 'latestOn'>
 
 /** What a day is to a duty: before its window, within its last day, past the stricter of two, or past the limit. */

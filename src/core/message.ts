@@ -47,11 +47,22 @@ export const purposes = ['reminder', 'escalation', 'fallback'] as const
 /** Why a person hears: it is theirs; it went up to them; nobody nearer could be reached. */
 export type Purpose = (typeof purposes)[number]
 
+/** A certification that a visit serves, with what is due of it. */
+export interface Served {
+  readonly scheme: Words
+  readonly name: string
+  readonly titles: readonly Words[]
+  readonly dueOn: Day
+  readonly latestOn: Day | undefined
+}
+
 /** One line of a daily mail: the duties of one certification that end on the same day. */
 export interface Line {
   readonly purpose: Purpose
   /** The visit all its duties are met by, where it serves several certifications: then it stands for all of them. */
-  readonly visit?: { readonly title: string; readonly serves: readonly { readonly scheme: Words; readonly name: string }[] } | undefined
+  readonly visit?: { readonly title: string; readonly serves: readonly Served[] } | undefined
+  /** Where the day of its visit was moved, and this is the first mail about the new one. */
+  readonly visitMoved?: { readonly from: Day; readonly to: Day; readonly by: string | undefined; readonly movedBy: 'body' | 'us'; readonly reason: string | undefined } | undefined
   readonly certification: {
     readonly id: number
     /** The scheme's name, such as ISO/IEC 27001:2022. */

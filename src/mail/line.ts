@@ -81,12 +81,32 @@ export function factsOf(line: Line, wording: Wording): readonly Fact[] {
     ...fact('readings', line.latestOn && stance !== 'stricter-passed' ? words.daily.readings(words.day(line.dueOn), words.day(line.latestOn)) : undefined),
     ...fact('window', line.opensOn && !line.late ? words.daily.window(words.day(line.opensOn), words.day(line.dueOn)) : undefined),
     ...fact('owner', line.owner && ownerOf(line, words)),
+    ...fact('moved', visitMovedOf(line, words)),
     ...fact('moved', line.movedFrom && words.daily.moved(words.day(line.movedFrom), words.day(line.dueOn), line.movedBy && oneLine(line.movedBy, 80))),
     ...fact('costs', line.costs && oneLine(line.costs[wording.language], 200)),
-    ...fact('serves', line.visit && words.list(line.visit.serves.slice(0, 12).map((one) => `${oneLine(one.scheme[wording.language], 60)} ${oneLine(one.name, 80)}`))),
+    ...servedOf(line, wording).flatMap((one) => fact('serves', one)),
     ...fact('riders', words.list(line.certification.riders.slice(0, 10).map((one) => oneLine(one, 80)))),
     ...fact('why', whyOf(line, words)),
   ]
+}
+
+const mostServed = 12
+
+// What is due differs from one certification to the next, and so does its last allowed day.
+function servedOf({ visit }: Line, { words, language }: Wording): string[] {
+  const serves = visit?.serves ?? []
+  const said = serves.slice(0, mostServed).map((one) => {
+    const titles = [...new Set(one.titles.map((title) => oneLine(title[language], 100)))]
+    const shown = titles.length > 3 ? [...titles.slice(0, 2), words.daily.moreDuties(titles.length - 2)] : titles
+    return words.daily.served(`${oneLine(one.scheme[language], 60)} ${oneLine(one.name, 80)}`, words.list(shown), words.day(one.dueOn), one.latestOn && words.day(one.latestOn))
+  })
+  return serves.length > mostServed ? [...said, words.daily.moreDuties(serves.length - mostServed)] : said
+}
+
+function visitMovedOf({ visitMoved: moved }: Line, words: MailWords): string | undefined {
+  if (!moved) return undefined
+  const by = moved.movedBy === 'body' ? oneLine(moved.by ?? words.daily.theBody, 80) : undefined
+  return words.daily.visitMoved(words.day(moved.from), words.day(moved.to), by, moved.reason && oneLine(moved.reason, 200))
 }
 
 function ownerOf(line: Line, words: MailWords): string {

@@ -47,6 +47,10 @@ export interface DailyWords {
   readonly moved: (from: string, to: string, by: string | undefined) => string
   /** What a visit that serves several certifications is called. */
   readonly visit: (title: string, serves: number) => string
+  /** What is due of one certification that a visit serves; `latest` where there are two readings. */
+  readonly served: (certificate: string, titles: string, on: string, latest: string | undefined) => string
+  readonly visitMoved: (from: string, to: string, by: string | undefined, reason: string | undefined) => string
+  readonly theBody: string
   readonly certificateNumber: (number: string) => string
   readonly expiresToo: string
   readonly notes: Readonly<Record<'belated' | 'provisional' | 'unverified', string>>

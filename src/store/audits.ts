@@ -90,6 +90,21 @@ async function coveredBy(db: Db, auditIds: readonly number[]): Promise<(Covered 
   return rows.map((row) => ({ auditId: row.auditId, duty: toObligation(row.obligation), certification: row.certification }))
 }
 
+/** Lists the certifications that rest on these. */
+export async function listRiding(db: Db, parentIds: readonly number[]): Promise<{ readonly id: number; readonly parentId: number }[]> {
+  if (parentIds.length === 0) return []
+  const rows = await db.select({ id: certification.id, parentId: certification.parentId }).from(certification)
+    .where(inArray(certification.parentId, [...new Set(parentIds)])).orderBy(asc(certification.id)).limit(10_000)
+  return rows.map(({ id, parentId }) => ({ id, parentId: parentId! }))
+}
+
+/** How the days of these visits were moved last, by visit. */
+export async function listLastMoves(db: Db, auditIds: readonly number[]): Promise<ReadonlyMap<number, MoveRow>> {
+  if (auditIds.length === 0) return new Map()
+  const rows = await db.select().from(auditMove).where(inArray(auditMove.auditId, [...new Set(auditIds)])).orderBy(asc(auditMove.id)).limit(10_000)
+  return new Map(rows.map((row) => [row.auditId, row]))
+}
+
 /** A visit that is still to come, as its duties know it. */
 export interface Visit { readonly auditId: number; readonly title: string; readonly body: string | undefined; readonly until: Day | undefined }
 

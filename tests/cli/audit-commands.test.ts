@@ -59,6 +59,15 @@ describe('a visit typed', () => {
     expect((await recert`audit list`).out).toContain('No visits.')
   })
 
+  test('asked on another day says what is to be done then, and how many days are left', async () => {
+    await recert`audit plan --certification 1 --title First`
+    expect((await recert`audit list`).out).toMatch(/book it +\d+$/m)
+    expect((await recert`audit show 1 --as-of 2026-12-01`).out).toMatch(/^next +book it: 2027-\d\d-\d\d \(\d+ days\)$/m)
+    await recert`audit book 1 --from 2026-12-10`
+    expect((await recert`audit list --as-of 2026-12-01`).out).toMatch(/prepare +9$/m)
+    expect((await recert`audit list --as-of 2026-12-11`).out).toMatch(/record it, or move it +-1$/m)
+  })
+
   test('twice for the same duty is refused, naming the visit that is there', async () => {
     await recert`audit plan --certification 1 --title First`
     const { exit, err } = await recert`audit plan --certification 1`

@@ -74,9 +74,11 @@ describe('a visit', () => {
     const text = (await mails()).join('\n')
     expect(text.match(/Audit visit Spring visit \(5 certificates\)/g)?.length).toBe(1)
     expect(text).toContain('Last allowed day: Sat 20 Feb 2027') // the strictest of the five
-    expect(text).toContain('Serves: ISO/IEC 42001 Assistant, ISO/IEC 27001:2022 Data centre, ISO 9001:2015 Quality')
+    expect(text).toContain('Serves: ISO/IEC 42001 Assistant: First surveillance audit, last allowed day Sat 20 Feb 2027')
+    expect(text).toContain('Serves: ISO 22301 Continuity: First surveillance audit, last allowed day Thu 15 Apr 2027')
     for (const [, name] of house) expect(text).toContain(name)
-    expect(text.match(/First surveillance audit/g)).toHaveLength(1)
+    expect(text.match(/First surveillance audit: booked for/g)).toHaveLength(1)
+    expect(text).not.toContain('Moved:')
   })
 
   test('moved by the body keeps the reason; every duty moves with it', async () => {
@@ -86,6 +88,14 @@ describe('a visit', () => {
     const audit = await getAudit(app, id)
     expect(audit.moves.map((one) => `${String(one.fromOn)} ${String(one.toOn)} ${one.movedBy} ${one.reason}`)).toEqual(['2027-02-16 2027-02-19 body the auditor is ill'])
     expect(new Set(audit.duties.map((one) => String(one.bookedOn)))).toEqual(new Set(['2027-02-19']))
+    await planAt(opened, '2027-01-05T09:00:00Z')
+    await deliverAll(app)
+    const text = (await mails()).join('\n')
+    // Nobody had heard of the day before, or somebody had: either way the first mail about the new one says it.
+    expect(text).toContain('Moved: the booked day, from Tue 16 Feb 2027 to Fri 19 Feb 2027, by Nordcert: the auditor is ill')
+    await planAt(opened, '2027-02-05T09:00:00Z')
+    await deliverAll(app)
+    expect((await mails()).join('\n').match(/Moved: the booked day/g)).toHaveLength(1)
   })
 
   test('carried out early for four and late for one is kept so, meets each duty, and next year counts from it where the rule says so', async () => {
@@ -138,4 +148,46 @@ describe('a visit', () => {
     const duty = (await listObligationsOf(app.database.db, ids)).find((one) => one.ruleId === rule)!
     await expect(act(app, (db) => planAudit(app, db, { obligationIds: [duty.id] }, by()))).rejects.toThrow(sentence)
   })
+})
+
+describe('a visit to the certificate that others rest on', () => {
+  const rider = () => aCertification(app, { organisationId: 1, ownerId: cast.alice.id, scheme: 'iso-27017', name: 'Cloud', parentId: ids[0], days: { decision: '2026-03-10' } })
+  const audited = async (certificationId: number): Promise<string> => {
+    const duty = (await listObligationsOf(app.database.db, [certificationId])).find((one) => one.ruleId === 'surveillance-1')!
+    return [duty.state, duty.bookedOn, duty.metOn].map((value) => (value === undefined ? '-' : String(value))).join(' ')
+  }
+
+  test('is theirs too: booked with it, and met by it', async () => {
+    const cloud = await rider()
+    const id = await plan({ certificationIds: [ids[0], cloud.id], days: { from: day('2027-02-16'), pastTheLimit: 'refuse' } })
+    expect((await getAudit(app, id)).duties.map((one) => one.certification)).toEqual(['Data centre', 'Cloud'])
+    expect(await audited(cloud.id)).toBe('open 2027-02-16 -')
+    opened.clock.set('2027-02-16T10:00:00Z')
+    await act(app, (db) => recordAudit(app, db, id, { on: day('2027-02-16') }, by()))
+    expect(await audited(cloud.id)).toBe('met 2027-02-16 2027-02-16')
+  })
+
+  test('left out or released takes them along', async () => {
+    const cloud = await rider()
+    const id = await plan({ certificationIds: [ids[0], ids[1]], days: { from: day('2027-02-16'), pastTheLimit: 'refuse' } })
+    const centre = (await getAudit(app, id)).duties.find((one) => one.certification === 'Data centre')!
+    await act(app, (db) => releaseDuties(app, db, id, [centre.obligationId], by()))
+    expect((await getAudit(app, id)).duties.map((one) => one.certification)).toEqual(['Quality'])
+    await act(app, (db) => coverDuties(app, db, id, [centre.obligationId], 'refuse', by()))
+    expect(await audited(cloud.id)).toBe('open 2027-02-16 -')
+    opened.clock.set('2027-02-16T10:00:00Z')
+    await act(app, (db) => recordAudit(app, db, id, { on: day('2027-02-16'), except: [centre.obligationId] }, by()))
+    expect([await audited(cloud.id), await audited(ids[1]!)]).toEqual(['open - -', 'met 2027-02-16 2027-02-16'])
+  })
+})
+
+test('a visit asks to be booked, then prepared, then recorded', async () => {
+  const id = await plan()
+  const asked = async (on: string): Promise<string> => {
+    const { next, countedTo, daysLeft } = await getAudit(app, id, day(on))
+    return [next, countedTo?.toString(), daysLeft].join(' ')
+  }
+  expect(await asked('2027-02-01')).toBe('book 2027-02-20 19')
+  await act(app, (db) => bookAudit(app, db, id, { from: day('2027-02-16'), until: day('2027-02-18'), by: 'us', pastTheLimit: 'refuse' }, by()))
+  expect([await asked('2027-02-01'), await asked('2027-02-18'), await asked('2027-02-19')]).toEqual(['prepare 2027-02-16 15', 'prepare 2027-02-16 -2', 'record 2027-02-16 -3'])
 })
