@@ -145,10 +145,15 @@ export async function recordAudit(app: App, db: Db, id: number, what: { readonly
   await change(db, whole, { carriedOutOn: what.on })
   for (const { duty } of whole.covered.filter((one) => isOwed(one.duty))) {
     if (left.has(duty.id)) await release(app, db, duty, act)
-    else if (duty.state === 'unconfirmed') await confirmObligation(app, db, duty.id, { answer: 'done', on: what.on }, act)
-    else if (duty.state === 'open') await doneObligation(app, db, duty.id, what.on, act)
+    else await meetBy(app, db, duty, what.on, act)
   }
   await record(db, whole.audit.organisationId, id, { event: 'audit-carried-out', facts: { on: what.on.toString(), except: left.size } }, act)
+}
+
+// A duty past at entry is asked about: that a visit came for it says it was owed, and its own rule says what that met.
+async function meetBy(app: App, db: Db, duty: Obligation, on: Day, act: Act): Promise<void> {
+  if (duty.state === 'unconfirmed') await confirmObligation(app, db, duty.id, { answer: 'open' }, act)
+  if (duty.state !== 'submitted') await doneObligation(app, db, duty.id, on, act)
 }
 
 async function release(app: App, db: Db, duty: Obligation, act: Act): Promise<void> {

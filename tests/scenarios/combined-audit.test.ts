@@ -121,6 +121,16 @@ describe('a visit', () => {
     expect(await states(id)).toEqual(['Data centre 2029-03-10 2029-01-15 2029-01-15 submitted in-time 54'])
   })
 
+  test('meets by its own rule also a duty that was past when it was entered', async () => {
+    const old = (await aCertification(app, { organisationId: 1, ownerId: cast.alice.id, scheme: 'iso-27001', name: 'Old office', days: { decision: '2023-10-20', expiry: '2026-10-20' } })).id
+    const past = (await listObligationsOf(app.database.db, [old])).find((one) => one.ruleId === 'recertification')!
+    expect(past.state).toBe('unconfirmed')
+    const id = await act(app, (db) => planAudit(app, db, { obligationIds: [past.id] }, by()))
+    await act(app, (db) => recordAudit(app, db, id, { on: day('2026-11-20') }, by()))
+    // Carried out is not decided: it is still owed.
+    expect((await states(id))[0]).toBe('Old office 2026-10-20 - 2026-11-20 submitted past-the-limit -31')
+  })
+
   test('leaves out what it did not look at, which asks for another visit', async () => {
     const id = await plan({ days: { from: day('2027-02-16'), pastTheLimit: 'refuse' } })
     const quality = (await getAudit(app, id)).duties.find((one) => one.certification === 'Quality')!
