@@ -1,6 +1,7 @@
 // A run through a scheme's stages as a page and the command line show it: where each stage and step stands,
 // when each can and must happen, what that makes of the day the run is for, and how the forecast has moved.
 
+import { type Calendar, workingDaysBetween } from '../core/calendar.ts'
 import type { Mark, Words } from '../core/certification.ts'
 import { type Day, isBefore } from '../core/day.ts'
 import type { Limit, StepState, Waits } from '../core/network.ts'
@@ -11,7 +12,7 @@ import type { Db } from '../store/database.ts'
 import { type ForecastRow, listForecasts, listProcedures, type ProcedureFilter, type StepRow, type WholeProcedure } from '../store/procedures.ts'
 import type { App } from './app.ts'
 import { schemeName } from './reading.ts'
-import { deadlineOf, loadRunScene, planOf, type RunScene } from './run-plans.ts'
+import { calendarOfRun, deadlineOf, loadRunScene, planOf, type RunScene } from './run-plans.ts'
 import { todayOf } from './world.ts'
 
 export interface StepView extends Omit<Place, 'code'> {
@@ -121,7 +122,7 @@ function runView(app: App, run: WholeProcedure, at: RunMoment): RunView {
   const latestOn = targetOn && duty?.dueOn.equals(targetOn) ? duty.latestOn : undefined
   const target = run.stages.flatMap((stage) => stage.steps).find((step) => step.code === procedure.target)
   const risk = procedure.endedOn ? 'ended' : runRisk(plan, { lateAfter: latestOn ?? targetOn, targetEnded: target !== undefined && isEnded(target.state) }, asOf)
-  const stages = run.stages.map((stage, n) => stageView(stage, { plan, asOf, risk, people: at.scene.directory, current: n + 1 === progress.stageNumber && !procedure.endedOn }))
+  const stages = run.stages.map((stage, n) => stageView(stage, { plan, calendar: calendarOfRun(run, at.scene), asOf, risk, people: at.scene.directory, current: n + 1 === progress.stageNumber && !procedure.endedOn }))
   const steps = stages.flatMap((stage) => stage.steps)
   const waiting = steps.find((step) => step.state === 'waiting')
   return {
@@ -137,7 +138,7 @@ function runView(app: App, run: WholeProcedure, at: RunMoment): RunView {
   }
 }
 
-interface StageMoment { readonly plan: Plan; readonly asOf: Day; readonly risk: Risk; readonly people: RunScene['directory']; readonly current: boolean }
+interface StageMoment { readonly plan: Plan; readonly calendar: Calendar; readonly asOf: Day; readonly risk: Risk; readonly people: RunScene['directory']; readonly current: boolean }
 
 function stageView(stage: WholeProcedure['stages'][number], at: StageMoment): StageView {
   const steps = stage.steps.map((step) => stepView(step, at))
@@ -151,7 +152,7 @@ function stageView(stage: WholeProcedure['stages'][number], at: StageMoment): St
 function stepView(step: StepRow, at: StageMoment): StepView {
   const { state } = step
   return {
-    ...at.plan.places.get(step.code)!,
+    ...placeOf(step, at),
     id: step.id, code: step.code, title: step.title, state, length: `P${step.days}${step.unit === 'working' ? 'WD' : 'D'}`, after: step.after,
     limit: step.legalLimit ?? undefined, startOn: step.startOn ?? undefined, finishOn: step.finishOn ?? undefined,
     startedOn: step.startedOn ?? undefined, waitingSince: step.waitingSince ?? undefined, expectedOn: step.expectedOn ?? undefined,
@@ -160,6 +161,13 @@ function stepView(step: StepRow, at: StageMoment): StepView {
     ownerId: step.ownerId ?? undefined, owner: at.people.get(step.ownerId ?? 0)?.name, role: step.role, waitsOn: step.waitsOn ?? undefined,
     deliverable: step.deliverable, basis: step.basis, mark: step.mark,
   }
+}
+
+// What the target does not wait for is kept to other last days than those counted back from its deadline.
+function placeOf(step: StepRow, { plan, calendar }: StageMoment): Place {
+  const place = plan.places.get(step.code)!
+  if (place.leads || isEnded(step.state) || !step.startOn || !step.finishOn) return place
+  return { ...place, latestStartOn: step.startOn, latestFinishOn: step.finishOn, slack: workingDaysBetween(place.earliestFinishOn, step.finishOn, calendar) }
 }
 
 const isEnded = (state: StepState): boolean => state === 'done' || state === 'skipped'

@@ -50,6 +50,7 @@ export interface TrackedStep {
   readonly stage: string
   readonly days: number
   readonly unit?: 'working' | 'calendar'
+  readonly owedBy?: OwedBy
   readonly state: StepState
   readonly finishOn: Day | undefined
 }
@@ -62,7 +63,7 @@ export interface Progress<S extends TrackedStep> {
   /** Its place from 1; the last one's once all have ended. */
   readonly stageNumber: number
   readonly stages: number
-  /** The unfinished step whose last day is first. */
+  /** The unfinished step whose last day is first; one an outside party has not begun only where nothing else is left. */
   readonly next: S | undefined
 }
 
@@ -76,9 +77,11 @@ export function progressOf<S extends TrackedStep>(steps: readonly S[]): Progress
   return {
     percent: percentOf(steps), stage, stages: stages.length,
     stageNumber: stage === undefined ? stages.length : stages.indexOf(stage) + 1,
-    next: left.toSorted(byFinish)[0],
+    next: left.toSorted((a, b) => Number(isOutsideYet(a)) - Number(isOutsideYet(b)) || byFinish(a, b))[0],
   }
 }
+
+const isOutsideYet = (step: TrackedStep): boolean => step.owedBy === 'outside' && step.state === 'not-started'
 
 /** Returns the planned effort done, in whole percent; 99 at most while a step is left. */
 export function percentOf(steps: readonly TrackedStep[]): number {

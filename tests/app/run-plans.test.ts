@@ -113,7 +113,7 @@ describe('what the target does not wait for', () => {
     // The authority comes when it comes: expected no sooner than today, and what its notice orders follows on.
     expect([String((await duty(id, '5.1')).dueOn), String((await duty(id, '5.2')).dueOn)]).toEqual(['2027-11-24', '2027-12-15'])
     const run = await view(id)
-    expect([step(run, '5.2').late, run.stages[4]!.risk]).toEqual([false, 'safe'])
+    expect([step(run, '5.2').late, step(run, '5.2').slack, String(step(run, '5.2').latestFinishOn), run.stages[4]!.risk]).toEqual([false, 0, '2027-12-15', 'safe'])
     await mark(id, ['5.1'], 'done', { on: day('2027-11-24') })
     opened.clock.set('2027-12-20T10:00:00Z')
     await replanEvery(app, app.clock.now())

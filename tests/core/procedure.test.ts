@@ -124,6 +124,14 @@ describe('progress', () => {
     expect(progressOf(steps).next?.code).toBe('36')
   })
 
+  it('names as next what people can do, not what an authority has not begun', () => {
+    const police = { ...step('5', 1, 'not-started', '2026-03-01'), owedBy: 'outside' as const }
+    const ours = { ...step('3', 10, 'not-started', '2026-05-01'), owedBy: 'organisation' as const }
+    expect(progressOf([ours, police]).next).toBe(ours)
+    expect(progressOf([{ ...police, state: 'waiting' }, ours]).next?.code).toBe('51')
+    expect(progressOf([police]).next).toBe(police)
+  })
+
   it('is 100 only when every step has ended', () => {
     expect(progressOf([step('A', 1000, 'done'), step('A', 0, 'not-started')]).percent).toBe(99)
     expect(progressOf([step('A', 1000, 'done'), step('A', 0, 'done')])).toMatchObject({ percent: 100, stage: undefined, stageNumber: 1, next: undefined })
