@@ -1,18 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command, CommanderError } from 'commander'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { App } from '../../src/app/app.ts'
 import type { RequirementsImported } from '../../src/app/requirement-import.ts'
 import type { RequirementSet, RequirementView } from '../../src/app/requirements.ts'
-import type { Context } from '../../src/cli/context.ts'
-import { addRequirementCommands } from '../../src/cli/requirement-commands.ts'
-import { AppError } from '../../src/errors.ts'
 import { appWith, certified } from '../helpers/checklists.ts'
 import { testClock } from '../helpers/clock.ts'
 import { testDatabase, type TestDatabase } from '../helpers/database.ts'
 import { testFolder } from '../helpers/folder.ts'
 import { aCast } from '../helpers/records.ts'
+import { type Answer, type Typist, typist } from '../helpers/typing.ts'
 
 const clock = testClock('2026-11-24T08:00:00Z')
 let opened: TestDatabase
@@ -31,29 +28,7 @@ beforeEach(async () => {
 })
 afterAll(() => opened.close())
 
-interface Answer { readonly exit: number; readonly out: string; readonly err: string }
-
-/** Types a command; values are words of their own. */
-async function recert(words: TemplateStringsArray, ...values: readonly string[]): Promise<Answer> {
-  const said = { out: '', err: '' }
-  const context: Context = {
-    io: { stdout: (text) => void (said.out += text), stderr: (text) => void (said.err += text), stdoutBytes: async () => undefined, stdin: async () => '', cwd: folder, columns: 100, language: 'en' },
-    clock, zone: 'UTC', app: async () => app, calendars: () => Promise.reject(new Error('no calendar is asked for')),
-    served: false, jobs: [], transport: () => undefined, home: folder,
-    serve: () => Promise.reject(new Error('not served here')), demo: () => Promise.reject(new Error('no demo here')),
-  }
-  const program = new Command('recert').exitOverride().configureOutput({ writeOut: context.io.stdout, writeErr: context.io.stderr })
-  addRequirementCommands(program, context)
-  for (const group of program.commands) for (const command of group.commands) command.copyInheritedSettings(program)
-  const argv = words.flatMap((text, n) => [...text.split(' ').filter((one) => one !== ''), ...(n < values.length ? [values[n]!] : [])])
-  const exit = await program.parseAsync(argv, { from: 'user' }).then(() => 0, (error: unknown) => {
-    if (error instanceof CommanderError) return 2
-    if (!(error instanceof AppError)) throw error
-    said.err += error.message
-    return error.code === 'invalid' || error.code === 'not-found' ? 2 : 1
-  })
-  return { exit, ...said }
-}
+const recert: Typist = (words, ...values) => typist(app, () => ({ folder }))(words, ...values)
 
 async function jsonOf<T>(answer: Promise<Answer>): Promise<T> {
   const { exit, out, err } = await answer
@@ -104,7 +79,7 @@ describe('requirement set', () => {
 
   test('sets all of them or none', async () => {
     const { exit, err } = await recert`requirement set 1 99 --state met`
-    expect([exit, err]).toEqual([2, 'There is no requirement 99. List them with: requirement list'])
+    expect([exit, err]).toEqual([2, 'There is no requirement 99. List them with: requirement list\n'])
     expect(await states()).toContain('1 open')
   })
 
@@ -160,7 +135,7 @@ describe('requirement import', () => {
   })
 
   test('says that a file or a certification is not there', async () => {
-    expect(await recert`requirement import nowhere.csv --certification 1`).toMatchObject({ exit: 2, err: `${join(folder, 'nowhere.csv')} cannot be read. Check the name.` })
+    expect(await recert`requirement import nowhere.csv --certification 1`).toMatchObject({ exit: 2, err: `${join(folder, 'nowhere.csv')} cannot be read. Check the name.\n` })
     file('list.csv', 'code\n1\n')
     expect(await recert`requirement import list.csv --certification 9`).toMatchObject({ exit: 2, err: expect.stringContaining('There is no certification 9.') })
     expect((await recert`requirement import list.csv`).exit).toBe(2)
