@@ -20,7 +20,7 @@ import { loadWorld } from './world.ts'
 export interface NoticeTrace {
   readonly notice: string
   readonly on: Day
-  readonly outcome: 'said' | 'covered' | 'skipped' | 'due' | 'not-yet' | 'passed-over'
+  readonly outcome: Said['outcome'] | 'due' | 'not-yet' | 'passed-over'
   readonly reason: string
   readonly messageId: number | undefined
 }

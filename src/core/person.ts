@@ -7,11 +7,25 @@ import { compareDays, type Day } from './day.ts'
 export const roles = ['administrator', 'compliance-manager', 'top-management', 'owner', 'auditor'] as const
 export type Role = (typeof roles)[number]
 
+/** A mailbox is read by several people, none of whom is known by their address. */
+export type PersonKind = 'person' | 'mailbox'
+
+/** Weekly: what is more than ten working days ahead waits for the weekly day, with a list of what lies ahead. */
+export type Rhythm = 'daily' | 'weekly'
+
+/** What of the weekly status is read; nothing named means all of it. */
+export interface DigestFilter {
+  readonly organisations?: readonly number[] | undefined
+  readonly schemes?: readonly string[] | undefined
+  readonly tags?: readonly string[] | undefined
+}
+
 export interface Person {
   readonly id: number
   readonly organisationId: number
   readonly name: string
   readonly email: string | undefined
+  readonly kind: PersonKind
   readonly roles: readonly Role[]
   readonly supervisorId: number | undefined
   readonly deputyId: number | undefined
@@ -25,6 +39,11 @@ export interface Person {
   readonly language: Language
   /** Local `HH:MM` from which they are written to. */
   readonly sendHour: string
+  /** ISO day of the week, 1 is Monday: when what can wait is written of. */
+  readonly weeklyDay: number
+  readonly rhythm: Rhythm
+  readonly digest: 'weekly' | 'none'
+  readonly digestFilter: DigestFilter
 }
 
 export type Directory = ReadonlyMap<number, Person>
@@ -53,6 +72,7 @@ export interface Organisation {
   readonly country: string | undefined
   readonly language: Language
   readonly sendHour: string
+  readonly weeklyDay: number
   /** Whether runs start by themselves when their window opens. */
   readonly runs: 'by-hand' | 'automatic'
   /** False until an administrator says "go live": its mail is kept here, never sent. */

@@ -16,7 +16,8 @@ export interface Said {
   /** The person told, and whom that stood for. */
   readonly personId: number
   readonly onBehalfOf: number | undefined
-  readonly outcome: 'said' | 'covered' | 'skipped'
+  /** What was skipped, muted or snoozed has not been heard. */
+  readonly outcome: 'said' | 'covered' | 'muted' | 'snoozed' | 'skipped'
 }
 
 /** What the conditions of a ladder ask about. */

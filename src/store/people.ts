@@ -14,7 +14,7 @@ export const peopleLimit = 100_000
 
 const toOrganisation = (row: typeof organisation.$inferSelect): Organisation => ({
   id: row.id, name: row.name, zone: row.zone, calendar: row.calendar, country: row.country ?? undefined,
-  language: row.language, sendHour: row.sendHour, runs: row.runs, live: row.liveAt !== null,
+  language: row.language, sendHour: row.sendHour, weeklyDay: row.weeklyDay, runs: row.runs, live: row.liveAt !== null,
 })
 
 export async function listOrganisations(db: Db, limit = 10_000): Promise<Organisation[]> {
@@ -48,6 +48,7 @@ const toPerson = ({ person: row, organisation: home }: Joined): Person => ({
   organisationId: row.organisationId,
   name: row.name,
   email: row.email ?? undefined,
+  kind: row.kind,
   roles: row.roles,
   supervisorId: row.supervisorId ?? undefined,
   deputyId: row.deputyId ?? undefined,
@@ -58,6 +59,10 @@ const toPerson = ({ person: row, organisation: home }: Joined): Person => ({
   calendar: row.calendar ?? home.calendar,
   language: row.language ?? home.language,
   sendHour: row.sendHour ?? home.sendHour,
+  weeklyDay: row.weeklyDay ?? home.weeklyDay,
+  rhythm: row.rhythm,
+  digest: row.digestEndedAt === null ? 'weekly' : 'none',
+  digestFilter: row.digestFilter,
 })
 
 const peopleOf = (db: Db) =>

@@ -19,5 +19,5 @@ export async function readLadders(db: Db): Promise<ReadonlyMap<string, Ladder & 
 
 export async function savePolicy(db: Db, ladder: string, change: LadderChange, changedAt: Instant): Promise<void> {
   await db.insert(policy).values({ ladder, rungs: change, changedAt })
-    .onConflictDoUpdate({ target: policy.ladder, set: { rungs: sql`excluded.rungs`, changedAt } })
+    .onConflictDoUpdate({ target: [policy.ladder, policy.organisationId, policy.certificationId, policy.obligationId], set: { rungs: sql`excluded.rungs`, changedAt } })
 }

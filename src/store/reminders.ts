@@ -39,7 +39,7 @@ export async function listCandidates(
 export async function readSaid(db: Db, obligationIds: readonly number[]): Promise<ReadonlyMap<number, Said[]>> {
   if (obligationIds.length === 0) return new Map()
   const found = await db.select().from(notice)
-    .where(and(inArray(notice.obligationId, [...obligationIds]), inArray(notice.outcome, ['said', 'covered', 'skipped'])))
+    .where(and(inArray(notice.obligationId, [...obligationIds]), ne(notice.outcome, 'unsaid')))
     .orderBy(asc(notice.obligationId), asc(notice.id)).limit(200_000)
   return Map.groupBy(found.flatMap((row) => (row.outcome === 'unsaid' ? [] : [{
     obligationId: row.obligationId, notice: row.notice, countedTo: row.countedTo, offsetDays: row.offsetDays,
@@ -56,7 +56,7 @@ export interface NoticeValues {
   readonly personId: number
   readonly onBehalfOf: number | undefined
   readonly purpose: Purpose
-  readonly outcome: 'said' | 'covered' | 'skipped'
+  readonly outcome: Said['outcome']
   readonly reason: string
   readonly messageId: number | undefined
 }

@@ -1,33 +1,41 @@
-// Tables of what is said: ladders, messages, the ledger of notices, deliveries. Constraint names are sentences,
-// as in schema-records.ts.
+// Tables of what is said: ladders, messages, the ledger of notices, deliveries. What people answer is in
+// schema-answers.ts. Constraint names are sentences, as in schema-records.ts.
 
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { Language } from '../core/certification.ts'
-import type { Ladder } from '../core/ladder.ts'
+import type { Audience, Ladder } from '../core/ladder.ts'
 import type { MessageKind, MessageState, Purpose } from '../core/message.ts'
 import { bytes, day, id, instant, oneOf } from './columns.ts'
-import { organisation, person } from './schema-records.ts'
+import { certification, organisation, person } from './schema-records.ts'
 import { obligation } from './schema-work.ts'
 
-export type NoticeOutcome = 'said' | 'covered' | 'skipped' | 'unsaid'
+export type NoticeOutcome = 'said' | 'covered' | 'muted' | 'snoozed' | 'skipped' | 'unsaid'
 export type DeliveryOutcome = 'sent' | 'captured' | 'deferred' | 'rejected' | 'abandoned' | 'released' | 'in-doubt'
 /** The part of a ladder that a person may change. */
 export type LadderChange = Pick<Ladder, 'rungs' | 'overdue' | 'late'>
 
-/** A reminder policy changed by a person; ladders nobody changed are not stored. */
+/** A reminder policy changed by a person, for everything or for one organisation, certification or duty; ladders nobody changed are not stored. */
 export const policy = pgTable('policy', {
-  ladder: text('ladder').primaryKey(),
+  id: id(),
+  ladder: text('ladder').notNull(),
+  // Where it holds; none of them: everywhere. The nearest to a duty applies.
+  organisationId: integer('organisation_id').references(() => organisation.id),
+  certificationId: integer('certification_id').references(() => certification.id),
+  obligationId: integer('obligation_id').references(() => obligation.id),
   rungs: jsonb('rungs').$type<LadderChange>().notNull(),
   changedAt: instant('changed_at').notNull(),
-})
+}, (t) => [
+  unique('policy_is_one_per_ladder_and_place').on(t.ladder, t.organisationId, t.certificationId, t.obligationId).nullsNotDistinct(),
+  check('policy_holds_for_one_place_or_everywhere', sql`num_nonnulls(${t.organisationId}, ${t.certificationId}, ${t.obligationId}) <= 1`),
+])
 
 export const message = pgTable('message', {
   id: id(),
   organisationId: integer('organisation_id').notNull().references(() => organisation.id),
   personId: integer('person_id').notNull().references(() => person.id),
   kind: text('kind').$type<MessageKind>().notNull(),
-  // The local day of a daily mail, the ISO week of a digest.
+  // The local day of a daily mail, the ISO week of a digest, the moment of a sign-in.
   period: text('period').notNull(),
   // 1 is the day's mail; more only where a due day would otherwise pass first.
   part: integer('part').notNull(),
@@ -60,7 +68,7 @@ export const message = pgTable('message', {
   index('message_waiting').on(t.nextAttemptAt, t.id).where(sql`${t.state} in ('planned', 'deferred')`),
   index('message_in_flight').on(t.leaseUntil).where(sql`${t.state} in ('claimed', 'gated')`),
   index('message_by_person').on(t.personId, t.id),
-  check('message_kind_is_known', oneOf(t.kind, ['daily', 'digest'])),
+  check('message_kind_is_known', oneOf(t.kind, ['daily', 'digest', 'sign-in'])),
   check('message_state_is_known', oneOf(t.state, ['planned', 'claimed', 'gated', 'sent', 'captured', 'deferred', 'rejected', 'abandoned', 'cancelled'])),
   check('message_in_flight_has_a_token_and_a_lease',
     sql`(${t.state} in ('claimed', 'gated')) = (${t.token} is not null and ${t.leaseUntil} is not null)`),
@@ -70,7 +78,7 @@ export const message = pgTable('message', {
   check('message_of_a_rehearsal_never_leaves', sql`not ${t.rehearsal} or ${t.state} not in ('gated', 'sent')`),
 ])
 
-/** The ledger: what has been said, covered or skipped. Its unique key makes a notice happen once. */
+/** The ledger: what has been said, or covered, muted, snoozed, skipped. Its unique key makes a notice happen once. */
 export const notice = pgTable('notice', {
   id: id(),
   obligationId: integer('obligation_id').notNull().references(() => obligation.id),
@@ -82,6 +90,8 @@ export const notice = pgTable('notice', {
   // Whom it stands for where somebody stands in: their rows cover the owner's.
   onBehalfOf: integer('on_behalf_of').references(() => person.id),
   purpose: text('purpose').$type<Purpose>().notNull(),
+  // As whom the person was told; rows of before it was kept have none.
+  audience: text('audience').$type<Audience>(),
   outcome: text('outcome').$type<NoticeOutcome>().notNull(),
   reason: text('reason').notNull(),
   messageId: integer('message_id').references(() => message.id),
@@ -91,7 +101,7 @@ export const notice = pgTable('notice', {
     .on(t.obligationId, t.countedTo, t.notice, t.personId, t.purpose).where(sql`${t.outcome} <> 'unsaid'`),
   index('notice_by_message').on(t.messageId),
   check('notice_purpose_is_known', oneOf(t.purpose, ['reminder', 'escalation', 'fallback'])),
-  check('notice_outcome_is_known', oneOf(t.outcome, ['said', 'covered', 'skipped', 'unsaid'])),
+  check('notice_outcome_is_known', oneOf(t.outcome, ['said', 'covered', 'muted', 'snoozed', 'skipped', 'unsaid'])),
   check('notice_said_is_in_a_message', sql`${t.outcome} <> 'said' or ${t.messageId} is not null`),
 ])
 

@@ -5,7 +5,7 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, foreignKey, index, integer, jsonb, pgTable, primaryKey, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { CoverageKind, CycleKind, DecisionKind, Language, Replaced } from '../core/certification.ts'
-import type { Role } from '../core/person.ts'
+import type { DigestFilter, PersonKind, Rhythm, Role } from '../core/person.ts'
 import { day, id, instant, oneOf } from './columns.ts'
 
 export const organisation = pgTable('organisation', {
@@ -17,6 +17,8 @@ export const organisation = pgTable('organisation', {
   country: text('country'),
   language: text('language').$type<Language>().notNull(),
   sendHour: text('send_hour').notNull(),
+  // ISO day of the week (1 is Monday) on which what can wait is written of.
+  weeklyDay: integer('weekly_day').notNull().default(1),
   // Whether runs start by themselves when their window opens.
   runs: text('runs').$type<'by-hand' | 'automatic'>().notNull().default('by-hand'),
   // Nothing leaves by SMTP for an organisation before this is set.
@@ -27,6 +29,7 @@ export const organisation = pgTable('organisation', {
   check('organisation_country_is_two_capital_letters', sql`${t.country} ~ '^[A-Z]{2}$'`),
   check('organisation_language_is_english_or_chinese', oneOf(t.language, ['en', 'zh'])),
   check('organisation_starts_runs_by_hand_or_automatically', oneOf(t.runs, ['by-hand', 'automatic'])),
+  check('organisation_weekly_day_is_a_day_of_the_week', sql`${t.weeklyDay} between 1 and 7`),
   check('organisation_send_hour_is_a_local_time', sql`${t.sendHour} ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'`),
 ])
 
@@ -36,12 +39,20 @@ export const person = pgTable('person', {
   name: text('name').notNull(),
   // A person may be known by name alone: somebody to complete, whom no mail can reach.
   email: text('email'),
+  // A mailbox is read by several people: what is answered from it asks who is acting.
+  kind: text('kind').$type<PersonKind>().notNull().default('person'),
   roles: text('roles').array().$type<Role[]>().notNull(),
   // Empty settings follow the organisation's.
   zone: text('zone'),
   calendar: text('calendar'),
   language: text('language').$type<Language>(),
   sendHour: text('send_hour'),
+  weeklyDay: integer('weekly_day'),
+  // Weekly: what can wait comes once a week, with what lies ahead.
+  rhythm: text('rhythm').$type<Rhythm>().notNull().default('daily'),
+  // When the weekly status was unsubscribed from; and what of it is read.
+  digestEndedAt: instant('digest_ended_at'),
+  digestFilter: jsonb('digest_filter').$type<DigestFilter>().notNull().default({}),
   supervisorId: integer('supervisor_id'),
   deputyId: integer('deputy_id'),
   awayFrom: day('away_from'),
@@ -57,6 +68,9 @@ export const person = pgTable('person', {
   index('person_by_organisation').on(t.organisationId),
   check('person_is_not_their_own_supervisor', sql`${t.supervisorId} <> ${t.id}`),
   check('person_is_not_their_own_deputy', sql`${t.deputyId} <> ${t.id}`),
+  check('person_is_a_person_or_a_mailbox', oneOf(t.kind, ['person', 'mailbox'])),
+  check('person_rhythm_is_daily_or_weekly', oneOf(t.rhythm, ['daily', 'weekly'])),
+  check('person_weekly_day_is_a_day_of_the_week', sql`${t.weeklyDay} between 1 and 7`),
   check('person_language_is_english_or_chinese', oneOf(t.language, ['en', 'zh'])),
   check('person_send_hour_is_a_local_time', sql`${t.sendHour} ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'`),
   check('person_is_away_from_a_day_until_a_day',
@@ -76,6 +90,8 @@ export const certification = pgTable('certification', {
   certificateNumber: text('certificate_number'),
   certificationBody: text('certification_body'),
   ownerId: integer('owner_id').references(() => person.id),
+  // Words of the user's own, to find and filter by; in lower case.
+  tags: text('tags').array().notNull().default(sql`'{}'`),
   parentId: integer('parent_id'),
   // What a register calls it, so that the same row imported again is the same certification.
   registerKey: text('register_key').notNull(),
@@ -88,6 +104,7 @@ export const certification = pgTable('certification', {
   foreignKey({ name: 'parent_is_a_certification', columns: [t.parentId], foreignColumns: [t.id] }),
   unique('register_key_is_used_once_per_organisation_and_scheme').on(t.organisationId, t.scheme, t.registerKey),
   index('certification_by_owner').on(t.ownerId),
+  index('certification_without_owner').on(t.id).where(sql`${t.ownerId} is null`),
   index('certification_by_parent').on(t.parentId),
   check('certification_country_is_two_capital_letters', sql`${t.country} ~ '^[A-Z]{2}$'`),
   check('certification_is_not_its_own_parent', sql`${t.parentId} <> ${t.id}`),

@@ -33,7 +33,7 @@ export function person(rest: Partial<Person> & Pick<Person, 'id' | 'name'>): Per
   return {
     organisationId: 1, email: `${rest.name.toLowerCase()}@example.org`, roles: ['owner'], supervisorId: undefined,
     deputyId: undefined, away: undefined, active: true, emailAccepted: true, zone: 'UTC', calendar: 'weekdays',
-    language: 'en', sendHour: '09:00', ...rest,
+    language: 'en', sendHour: '09:00', kind: 'person', weeklyDay: 1, rhythm: 'daily', digest: 'weekly', digestFilter: {}, ...rest,
   }
 }
 
