@@ -42,7 +42,7 @@ CREATE TABLE "news" (
 	"message_id" integer,
 	"created_at" timestamp with time zone NOT NULL,
 	"closed_at" timestamp with time zone,
-	CONSTRAINT "news_kind_is_known" CHECK ("news"."kind" in ('assigned', 'moved', 'gap', 'bounced', 'not-mine', 'closure', 'unconfirmed', 'answered'))
+	CONSTRAINT "news_kind_is_known" CHECK ("news"."kind" in ('assigned', 'gap', 'bounced', 'not-mine', 'closure', 'unconfirmed'))
 );
 --> statement-breakpoint
 ALTER TABLE "message" DROP CONSTRAINT "message_kind_is_known";--> statement-breakpoint
