@@ -11,7 +11,7 @@ import type { Phase, SendResult, Transport } from '../mail/transport.ts'
 import type { Db } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
 import { claimMessage, passGate, rescueMessages } from '../store/lease.ts'
-import { checkDutiesIn, checkDutiesOf } from '../store/obligations.ts'
+import { checkDutiesIn, checkDutiesOf, checkWhatMayBeUnanswered } from '../store/obligations.ts'
 import * as outbox from '../store/outbox.ts'
 import type { MessageRow } from '../store/outbox.ts'
 import { readDirectory, updatePerson } from '../store/people.ts'
@@ -177,6 +177,8 @@ async function settleWithHistory(
       event: `message-${settlement.state}`, subject: 'message', subjectId: message.id,
       facts: { person: message.personId, kind: message.kind, period: message.period, messageId: message.messageId },
     }], now)
+    // From now on its reader may be silent: what escalates by that is looked at on its own day.
+    await checkWhatMayBeUnanswered(db, message.id, now)
   }
   return true
 }

@@ -5,7 +5,9 @@ import { compareDays, type Day, dayOf, type Instant, instantAt } from '../core/d
 import type { Ladder } from '../core/ladder.ts'
 import type { Obligation } from '../core/obligation.ts'
 import type { Addressed } from '../core/recipient.ts'
-import { decideReminder, holds, type Rise, risesOf, type Said } from '../core/reminder.ts'
+import { holds } from '../core/circumstances.ts'
+import { decideReminder } from '../core/reminder.ts'
+import { type Rise, risesOf, type Said } from '../core/rise.ts'
 import { nextSendAt } from '../core/sending.ts'
 import type { Db } from '../store/database.ts'
 import { listDueIds, listObligationsOf } from '../store/obligations.ts'
@@ -73,7 +75,7 @@ function explainOne(
   duty: LoadedDuty, ladder: Ladder, listener: Addressed, at: { readonly day: Day; readonly rowOf: (rise: Rise) => NoticeRow | undefined },
 ): Explanation['listeners'][number] {
   const decision = decideReminder(duty.obligation, ladder, listener, duty, at.day)
-  const notices = risesOf(duty.obligation, ladder, listener, at.day).map((rise): NoticeTrace => {
+  const notices = risesOf(duty.obligation, ladder, listener, duty, at.day).map((rise): NoticeTrace => {
     const row = at.rowOf(rise)
     const base = { notice: rise.rung.notice, on: rise.on, messageId: row?.messageId ?? undefined }
     // One notice may stand on a ladder under two conditions; only the one that holds can have been said.
@@ -136,7 +138,7 @@ function foresee(
   if (!ladder) return []
   const first = dayOf(nextSendAt(listener.person, listener.calendar, range.now), listener.person.zone)
   const start = Temporal.PlainDate.compare(first, range.from) > 0 ? first : range.from
-  const rises = risesOf(duty.obligation, ladder, listener, range.to)
+  const rises = risesOf(duty.obligation, ladder, listener, duty, range.to)
   const days = [first, ...rises.map((rise) => rise.on)]
     .filter((day) => Temporal.PlainDate.compare(day, first) >= 0 && Temporal.PlainDate.compare(day, range.to) <= 0)
     .sort(compareDays)

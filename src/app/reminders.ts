@@ -5,7 +5,8 @@ import { type Day, dayOf, type Instant } from '../core/day.ts'
 import type { Ladder } from '../core/ladder.ts'
 import type { Obligation } from '../core/obligation.ts'
 import { type Directory, sendHoursOf } from '../core/person.ts'
-import type { Rise } from '../core/reminder.ts'
+import type { Unheard } from '../core/reminder.ts'
+import { type Rise, snoozeOf } from '../core/rise.ts'
 import { opensBetween, passesFirst, sendHourAfter } from '../core/sending.ts'
 import { type Window, windowsOf } from '../core/window.ts'
 import type { Db } from '../store/database.ts'
@@ -79,7 +80,7 @@ async function planChunk(app: App, scene: Scene, ids: readonly number[]): Promis
     messages += result.opened ? 1 : 0
     if (result.waitUntil) waits.push(...group.map((one) => ({ obligation: one.duty.obligation, until: result.waitUntil! })))
   }
-  await app.database.transact((tx) => recordSkips(tx, verdicts, scene))
+  await app.database.transact((tx) => recordUnheard(tx, verdicts, scene))
   if (scene.leavesMarks) await app.database.transact((tx) => setNextCheck(tx, nextChecks(duties.map((duty) => duty.obligation), verdicts, waits, scene.now)))
   const waiting = verdicts.filter((one) => one.timing && !one.timing.send).length + waits.length
   const heard = new Set(verdicts.map((one) => one.duty.obligation.id))
@@ -154,13 +155,19 @@ function rowOf(
   }
 }
 
-async function recordSkips(db: Db, verdicts: readonly Verdict[], scene: Scene): Promise<void> {
-  await insertNotices(db, verdicts.flatMap((one) => one.decision.skips.map((rise) =>
-    rowOf(one, rise, { outcome: 'skipped', reason: `only if ${rise.rung.when}`, messageId: undefined }))), scene.now)
+async function recordUnheard(db: Db, verdicts: readonly Verdict[], scene: Scene): Promise<void> {
+  await insertNotices(db, verdicts.flatMap((one) => one.decision.unheard.map((unheard) =>
+    rowOf(one, unheard.rise, { outcome: unheard.outcome, reason: whyUnheard(one, unheard), messageId: undefined }))), scene.now)
 }
 
-// A notice that no window finds (a window's opening, a second repeat) is looked at on its own day.
-const isUnwindowed = (notice: string): boolean => notice === 'opens' || /^overdue-(?!1$)/.test(notice)
+function whyUnheard({ duty, listener }: Verdict, { rise, outcome }: Unheard): string {
+  if (outcome === 'skipped') return `only if ${rise.rung.when}`
+  if (outcome === 'muted') return `handed in on ${duty.obligation.submittedOn?.toString() ?? 'an earlier day'}`
+  return `put off until ${snoozeOf(duty.obligation, listener, duty)?.toString() ?? 'later'}`
+}
+
+// A notice that no window finds (a window's opening, a second repeat, the end of a snooze) is looked at on its own day.
+const isUnwindowed = (notice: string): boolean => notice === 'opens' || /^(overdue-(?!1$)|again-|silence-)/.test(notice)
 
 function nextChecks(
   obligations: readonly Obligation[], verdicts: readonly Verdict[], waits: readonly { obligation: Obligation; until: Instant }[], now: Instant,

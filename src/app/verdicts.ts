@@ -8,8 +8,11 @@ import type { Ladder } from '../core/ladder.ts'
 import type { Obligation } from '../core/obligation.ts'
 import type { Directory, Person } from '../core/person.ts'
 import { type Addressed, listenersOf } from '../core/recipient.ts'
-import { type Circumstances, decideReminder, type ReminderDecision, type Said } from '../core/reminder.ts'
+import type { Circumstances } from '../core/circumstances.ts'
+import { decideReminder, type ReminderDecision } from '../core/reminder.ts'
+import type { Memory } from '../core/rise.ts'
 import { decideTiming, type Timing } from '../core/sending.ts'
+import { readAnswers } from '../store/answers.ts'
 import { readCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { listObligationsById } from '../store/obligations.ts'
@@ -18,11 +21,9 @@ import { calendarOf } from './calendars.ts'
 import type { World } from './world.ts'
 
 /** A duty with all that deciding about it needs. */
-export interface LoadedDuty {
+export interface LoadedDuty extends Memory {
   readonly obligation: Obligation
   readonly certification: Certification
-  readonly said: readonly Said[]
-  readonly circumstances: Circumstances
 }
 
 export interface Scene {
@@ -46,10 +47,11 @@ export async function loadDuties(db: Db, obligationIds: readonly number[]): Prom
   const certificationIds = [...new Set(obligations.map((one) => one.certificationId))]
   const certifications = new Map((await readCertifications(db, certificationIds)).map((one) => [one.id, one]))
   const said = await readSaid(db, obligationIds)
+  const given = await readAnswers(db, obligationIds)
   const situation = await readSituation(db, certificationIds, obligations.flatMap((one) => one.stepId ?? []))
   return obligations.map((obligation) => ({
     obligation, certification: certifications.get(obligation.certificationId)!,
-    said: said.get(obligation.id) ?? [], circumstances: circumstancesOf(obligation, situation),
+    said: said.get(obligation.id) ?? [], given: given.get(obligation.id) ?? [], circumstances: circumstancesOf(obligation, situation),
   }))
 }
 

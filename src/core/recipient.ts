@@ -5,7 +5,7 @@ import type { Calendar } from './calendar.ts'
 import type { Day } from './day.ts'
 import type { Audience } from './ladder.ts'
 import { type Directory, isAway, isReachable, type Person } from './person.ts'
-import type { Listener } from './reminder.ts'
+import type { Listener } from './rise.ts'
 
 export interface Duty {
   readonly ownerId: number | undefined
@@ -27,7 +27,7 @@ export function listenersOf(
 ): Addressed[] {
   const listen = (person: Person, audience: Audience, rest: Partial<Listener> = {}): Addressed => ({
     person, personId: person.id, audience, purpose: 'escalation', onBehalfOf: undefined,
-    calendar: at.calendarOf(person), ...rest,
+    calendar: at.calendarOf(person), weeklyDay: person.weeklyDay, rhythm: person.rhythm, ...rest,
   })
   const nearest = ownerSide(duty, directory, at.todayOf)
     .map(({ person, ...rest }) => listen(person, 'owner', rest))
@@ -40,7 +40,14 @@ export function listenersOf(
     ...withRole('top-management', duty, directory).filter((one) => one.organisationId === duty.organisationId)
       .map((person) => listen(person, 'management')),
   ]
-  return [...nearest, ...merged(above.filter((one) => !told.has(one.personId)))]
+  return [...nearest, ...hearingSilence(merged(above.filter((one) => !told.has(one.personId))))]
+}
+
+// That nobody answers goes to the line manager; where there is none, to those who look after compliance.
+function hearingSilence(above: readonly Addressed[]): Addressed[] {
+  const hears = (audience: Audience) => (one: Addressed): boolean => one.audience === audience || one.alsoAs?.includes(audience) === true
+  const hearing = above.some(hears('supervisor')) ? hears('supervisor') : hears('compliance')
+  return above.map((one) => (hearing(one) ? { ...one, hearsSilence: true } : one))
 }
 
 // One listener a person: what they hear in several roles is one ladder, each notice of it said once.

@@ -2,8 +2,8 @@
 // indexes and by the list of those to check, never over all that is stored (design 1.6).
 
 import { and, asc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm'
-import type { Instant } from '../core/day.ts'
-import type { Said } from '../core/reminder.ts'
+import type { Day, Instant } from '../core/day.ts'
+import type { Said } from '../core/rise.ts'
 import type { Purpose } from '../core/message.ts'
 import type { Window } from '../core/window.ts'
 import { type Db, rows } from './database.ts'
@@ -38,14 +38,20 @@ export async function listCandidates(
 /** Reads the ledger of these duties; rows that are unsaid again (a rehearsal's, or of a mail that reached nobody) are left out. */
 export async function readSaid(db: Db, obligationIds: readonly number[]): Promise<ReadonlyMap<number, Said[]>> {
   if (obligationIds.length === 0) return new Map()
-  const found = await db.select().from(notice)
+  const found = await db.select({ notice, day: message.period, kind: message.kind, state: message.state }).from(notice)
+    .leftJoin(message, eq(message.id, notice.messageId))
     .where(and(inArray(notice.obligationId, [...obligationIds]), ne(notice.outcome, 'unsaid')))
     .orderBy(asc(notice.obligationId), asc(notice.id)).limit(200_000)
-  return Map.groupBy(found.flatMap((row) => (row.outcome === 'unsaid' ? [] : [{
+  return Map.groupBy(found.flatMap(({ notice: row, ...mail }) => (row.outcome === 'unsaid' ? [] : [{
     obligationId: row.obligationId, notice: row.notice, countedTo: row.countedTo, offsetDays: row.offsetDays,
     purpose: row.purpose, personId: row.personId, onBehalfOf: row.onBehalfOf ?? undefined,
-    outcome: row.outcome,
+    outcome: row.outcome, toldOn: toldOn(mail),
   }])), (row) => row.obligationId)
+}
+
+// A daily mail has the day of its reader in its key; it counts once it has left.
+function toldOn({ day, kind, state }: { day: string | null; kind: string | null; state: string | null }): Day | undefined {
+  return kind === 'daily' && day !== null && (state === 'sent' || state === 'captured') ? Temporal.PlainDate.from(day) : undefined
 }
 
 export interface NoticeValues {
@@ -68,9 +74,9 @@ export async function insertNotices(db: Db, values: readonly NoticeValues[], dec
     const inserted = await db.insert(notice).values(values.slice(i, i + 500).map((one) => ({
       ...one, onBehalfOf: one.onBehalfOf ?? null, messageId: one.messageId ?? null, decidedAt,
     }))).onConflictDoUpdate({
-      // What was skipped may apply after all; what was said or covered stands.
+      // What was skipped or quiet may apply after all; what was said or covered stands.
       target: [notice.obligationId, notice.countedTo, notice.notice, notice.personId, notice.purpose],
-      targetWhere: sql`outcome <> 'unsaid'`, setWhere: sql`${notice.outcome} = 'skipped' and excluded.outcome <> 'skipped'`,
+      targetWhere: sql`outcome <> 'unsaid'`, setWhere: sql`${notice.outcome} in ('skipped', 'muted', 'snoozed') and excluded.outcome <> ${notice.outcome}`,
       set: {
         outcome: sql`excluded.outcome`, reason: sql`excluded.reason`, messageId: sql`excluded.message_id`,
         onBehalfOf: sql`excluded.on_behalf_of`, offsetDays: sql`excluded.offset_days`, decidedAt,

@@ -51,8 +51,8 @@ const checkOf = async (obligationId: number): Promise<string | undefined> => {
 describe('the life of one certificate', () => {
   const life = [
     'Alice 2027-01-01 P180D said', 'Alice 2027-04-01 P90D said', 'Alice 2027-05-31 P30D said',
-    'Alice 2027-06-23 P7D said', 'Bob 2027-06-23 P7D said escalation', 'Carol 2027-06-23 P7D said escalation',
-    'Alice 2027-06-30 P0D said', 'Alice 2027-07-01 overdue-1 said', 'Bob 2027-07-01 overdue-1 said escalation', 'Alice 2027-07-08 overdue-2 said',
+    'Bob 2027-06-07 silence-P30D said escalation', 'Alice 2027-06-23 P7D said', 'Bob 2027-06-23 P7D said escalation', 'Carol 2027-06-23 P7D said escalation',
+    'Alice 2027-06-30 P0D said', 'Bob 2027-06-30 silence-P7D said escalation', 'Alice 2027-07-01 overdue-1 said', 'Bob 2027-07-01 overdue-1 said escalation', 'Alice 2027-07-08 overdue-2 said',
     'Alice 2027-07-15 overdue-3 said',
   ]
   const span = daysFrom('2026-11-24', '2027-07-16')
@@ -349,7 +349,7 @@ describe('changed policies', () => {
     await app.database.transact((db) =>
       changePolicy(db, 'registration-expiry', { audience: 'owner', notices: ['P180D', 'P90D', 'P28D', 'P7D', 'P0D'] }, app.clock.now()))
     await liveDays(daysFrom('2027-06-01', '2027-06-22'))
-    expect((await ledger(app)).filter((one) => one.includes(' said'))).toEqual(['Alice 2027-05-31 P30D said'])
+    expect((await ledger(app)).filter((one) => one.includes(' said'))).toEqual(['Alice 2027-05-31 P30D said', 'Bob 2027-06-07 silence-P30D said escalation'])
   })
 })
 

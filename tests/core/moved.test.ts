@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { byTheRules } from '../../src/core/message.ts'
 import type { Obligation } from '../../src/core/obligation.ts'
-import { decideReminder, type Listener, type Said } from '../../src/core/reminder.ts'
+import { decideReminder } from '../../src/core/reminder.ts'
+import type { Listener, Said } from '../../src/core/rise.ts'
 import { bob, carol, day, daysFrom, defaultLadder, ladderOf, listener, obligation, untouched } from '../helpers/factory.ts'
 import { live, rowOf, type Story } from '../helpers/ledger.ts'
 

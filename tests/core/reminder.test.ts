@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Calendar, weekdays } from '../../src/core/calendar.ts'
 import type { Ladder } from '../../src/core/ladder.ts'
-import { decideReminder, risesOf, type Said } from '../../src/core/reminder.ts'
+import { decideReminder } from '../../src/core/reminder.ts'
+import { risesOf, type Said } from '../../src/core/rise.ts'
 import { alice, bob, china, day, daysFrom, defaultLadder, ladderOf, listener, obligation, untouched } from '../helpers/factory.ts'
 import { live, type Story } from '../helpers/ledger.ts'
 
@@ -168,7 +169,7 @@ describe('a surveillance audit with its last day on 2027-06-30', () => {
     // A notice that waits for its hour is not in the ledger yet; what was skipped is.
     const asked = () => decideReminder(obligation(), audit.ladder, listener(), { said, circumstances: untouched }, day('2027-05-14'))
     const said: Said[] = [row('P75D', 75)]
-    said.push(...asked().skips.map((rise) => row(rise.rung.notice, rise.offsetDays, { outcome: 'skipped' })))
+    said.push(...asked().unheard.map(({ rise, outcome }) => row(rise.rung.notice, rise.offsetDays, { outcome })))
     const decision = asked()
     expect(`${decision.say} ${decision.rise?.rung.notice} ${decision.rise?.rung.when}`).toBe('true P45D unbooked')
   })
@@ -188,7 +189,7 @@ describe('a notice with a condition', () => {
   it('that does not hold is skipped, names what it asked for, and covers nothing', () => {
     const booked = { ladder, circumstances: { booked: true } }
     const decision = decideReminder(obligation(), ladder, listener(), { said: [], circumstances: { ...untouched, booked: true } }, day('2027-06-01'))
-    expect(decision.skips.map((rise) => `${rise.rung.notice} ${rise.rung.when}`)).toEqual(['P30D unbooked'])
+    expect(decision.unheard.map(({ rise, outcome }) => `${rise.rung.notice} ${rise.rung.when} ${outcome}`)).toEqual(['P30D unbooked skipped'])
     expect(live(story(booked), ['2027-06-01', '2027-06-23'])).toEqual(['2027-06-01 P60D', '2027-06-23 P7D'])
   })
 
@@ -203,7 +204,7 @@ describe('a notice with a condition', () => {
     live(story({ ladder, circumstances: { booked: true } }), daysFrom('2027-06-01', '2027-06-10'), said)
     expect(said.map((one) => `${one.notice} ${one.outcome}`)).toEqual(['P60D said', 'P30D skipped'])
     const again = decideReminder(obligation(), ladder, listener(), { said, circumstances: { ...untouched, booked: true } }, day('2027-06-11'))
-    expect(`${again.reason}, ${again.skips.length} skipped`).toBe('already-said, 0 skipped')
+    expect(`${again.reason}, ${again.unheard.length} skipped`).toBe('already-said, 0 skipped')
   })
 
   it.each([
@@ -428,7 +429,7 @@ describe('whatever days are asked, in whatever order', () => {
   it('asked daily, every notice that applies is said on its day, or covered there by a tighter one', () => {
     fc.assert(fc.property(someStory.filter((one) => one.obligation.state === 'open'), (one) => {
       const { lines } = ledgerAfter(one, span)
-      const due = risesOf(one.obligation, one.ladder, one.listener, day('2026-12-31'))
+      const due = risesOf(one.obligation, one.ladder, one.listener, { said: [], circumstances: { ...untouched, ...one.circumstances } }, day('2026-12-31'))
         .filter((rise) => rise.on.toString() <= '2026-12-31' && rise.rung.when !== (one.circumstances?.booked ? 'unbooked' : 'booked'))
       // Several that land on one day make one mail: the line names the one said and those it covers.
       const byDay = Map.groupBy(due, (rise) => rise.on.toString())

@@ -5,7 +5,8 @@ import { type Day, dayOf, type Instant, instantAt } from '../../src/core/day.ts'
 import { defaultLadders } from '../../src/core/default-ladders.ts'
 import { audiences, type Ladder } from '../../src/core/ladder.ts'
 import { countedTo, lateAfter, type Obligation } from '../../src/core/obligation.ts'
-import { decideReminder, type Listener, risesOf, type Said } from '../../src/core/reminder.ts'
+import { decideReminder } from '../../src/core/reminder.ts'
+import { type Listener, risesOf, type Said } from '../../src/core/rise.ts'
 import { decideTiming, opensBetween } from '../../src/core/sending.ts'
 import { type Window, windowsOf } from '../../src/core/window.ts'
 import { alice, china, day, defaultLadder, instant, ladderOf, listener, obligation, untouched } from '../helpers/factory.ts'
@@ -84,7 +85,7 @@ describe('the windows of a run find', () => {
       const to = instant('2026-05-01T00:00:00Z').add({ minutes: now })
       const from = to.subtract({ minutes: gap })
       const [first, last] = [dayOf(from, zone), dayOf(to, zone)]
-      const reached = risesOf(duty, ladder, listener, last).filter((rise) => !isUnwindowed(rise.rung.notice)
+      const reached = risesOf(duty, ladder, listener, { said: [], circumstances: untouched }, last).filter((rise) => !isUnwindowed(rise.rung.notice)
         && Temporal.PlainDate.compare(first, rise.on) <= 0 && Temporal.PlainDate.compare(rise.on, last) <= 0)
       if (reached.length === 0) return
       found++
@@ -103,7 +104,7 @@ function planner({ duty, ladder, listener, zone, booked }: Case) {
   const decide = (on: Day) => decideReminder(duty, ladder, listener, { said, circumstances: { ...untouched, booked } }, on)
   const look = (now: Instant): void => {
     const decision = decide(dayOf(now, zone))
-    said.push(...decision.skips.map((rise) => rowOf(rise, listener, 'skipped')))
+    said.push(...decision.unheard.map(({ rise, outcome }) => rowOf(rise, listener, outcome)))
     const next = decision.next && isUnwindowed(decision.next.rung.notice) ? [instantAt(decision.next.on, person.sendHour, zone)] : []
     const timing = decision.say ? decideTiming(
       { on: decision.rise.on, lastUsefulOn: decision.rise.offsetDays >= 0 ? decision.rise.countedTo : undefined }, person, listener.calendar, now) : undefined

@@ -7,7 +7,8 @@ import { defaultLadders } from '../../src/core/default-ladders.ts'
 import { conditions, type Ladder, type Rung } from '../../src/core/ladder.ts'
 import type { Derived, Obligation } from '../../src/core/obligation.ts'
 import type { Directory, Person } from '../../src/core/person.ts'
-import type { Circumstances, Listener } from '../../src/core/reminder.ts'
+import type { Circumstances } from '../../src/core/circumstances.ts'
+import type { Listener } from '../../src/core/rise.ts'
 
 export const day = (text: string): Day => Temporal.PlainDate.from(text)
 export const instant = (text: string): Instant => Temporal.Instant.from(text)

@@ -26,6 +26,7 @@ const table: readonly Row[] = [
   ['2028-01-13', '', 'Alice: management-review-for-surveillance-1 P14D'],
   ['2028-01-24', 'management has reviewed', ''],
   ['2028-02-02', 'the jobs run a hundred times', 'Alice: surveillance-1 P14D'],
+  ['2028-02-09', '', 'Bob: surveillance-1 silence-P14D'], //                        Alice has not answered in five working days
   ['2028-02-11', '', 'Alice: surveillance-1 P3WD'],
   ['2028-02-16', 'the first audit is carried out', ''],
   ['2028-04-12', 'the clock is set back to days of mail', ''],
@@ -41,17 +42,20 @@ const table: readonly Row[] = [
   ['2029-10-17', '', 'Alice: surveillance/2029 P75D | Bob: surveillance/2029 P75D | Carol: surveillance/2029 P75D'],
   ['2029-11-01', '', 'Carol: expiry P120D + recertification P120D'],
   ['2029-11-05', 'recertification is booked for 2030-01-14', 'Alice: internal-audit-before-recertification P45D'],
-  ['2029-11-09', '', 'Alice: management-review-before-recertification P45D'],
+  ['2029-11-12', '', 'Alice: management-review-before-recertification P45D'], //    tier B: on a Monday
   ['2029-11-16', '', 'Alice: surveillance/2029 P45D | Dora: surveillance/2029 P45D'],
-  ['2029-11-30', '', 'Alice: expiry P90D + internal-audit-before-recertification P14D + recertification P45D'], // to the booked day
-  ['2029-12-03', 'what goes before recertification is done', ''],
+  ['2029-11-30', '', 'Alice: expiry P90D + recertification P45D'], //                            to the booked day
+  ['2029-12-03', '', 'Alice: internal-audit-before-recertification P14D'],
+  ['2029-12-04', 'what goes before recertification is done', ''],
   ['2029-12-31', '', 'Alice: expiry P60D + recertification P14D'],
   ['2030-01-01', '', 'Alice: surveillance/2029 overdue-1 | Bob: surveillance/2029 overdue-1 | Dora: surveillance/2029 overdue-1'],
+  ['2030-01-07', '', 'Bob: recertification silence-P14D'],
   ['2030-01-08', '', 'Alice: surveillance/2029 overdue-2'],
   ['2030-01-09', '', 'Alice: recertification P3WD'],
   ['2030-01-15', '', 'Alice: surveillance/2029 overdue-3'],
   ['2030-01-17', 'both audits were carried out', ''],
   ['2030-01-30', '', 'Alice: expiry P30D | Bob: expiry P30D | Carol: expiry P30D | Dora: expiry P30D'],
+  ['2030-02-06', '', 'Bob: expiry silence-P30D'],
   ['2030-02-11', 'renewed until 2033-03-01', ''], //                                no P14D, P7D, P0D, overdue
   ['2030-03-31', '', ''],
 ]

@@ -30,6 +30,7 @@ const table: readonly Row[] = [
   ['2026-08-07', '', 'Alice: surveillance-1 P45D'], //    back, and not told again what Eve was told for her
   ['2026-08-21', '', 'Carol: first-assessment P90D'],
   ['2026-09-10', '', 'Alice: expiry P30D'],
+  ['2026-09-17', '', 'Bob: expiry silence-P30D'], //            five working days without an answer
   ['2026-09-21', '', 'Alice: first-assessment P60D'],
   ['2026-09-22', 'Alice\'s mailbox is closed', 'Alice (refused) | Bob: surveillance-1 overdue-1'],
   ['2026-09-23', '', 'Eve: expiry P30D + first-assessment P60D + surveillance-1 overdue-1'], // where each stands now
@@ -44,9 +45,11 @@ const table: readonly Row[] = [
   ['2026-10-20', '', 'Alice: surveillance-1 overdue-5'],
   ['2026-10-21', 'the audit was carried out', 'Alice: first-assessment P30D'],
   ['2026-10-22', 'the module is given up', ''],
+  ['2026-10-28', '', 'Bob: first-assessment silence-P30D'],
   ['2026-11-06', '', 'Alice: first-assessment P14D | Bob: first-assessment P14D | Carol: first-assessment P14D'],
+  ['2026-11-13', '', 'Bob: first-assessment silence-P14D'],
   ['2026-11-20', '', 'Alice: first-assessment P0D'], // late only after the end of the year, by the looser reading
-  ['2026-12-01', '', 'Alice: self-check/2026 P30D'],
+  ['2026-12-07', '', 'Alice: self-check/2026 P30D'], // tier B: on a Monday
   ['2026-12-24', '', 'Alice: self-check/2026 P7D'],
   ['2026-12-31', '', 'Alice: self-check/2026 P0D'],
 ]
@@ -129,10 +132,10 @@ describe('a year of three people', () => {
     }
   })
 
-  test('brought 16 mails to Alice and one that came back, 6 to Bob, 4 to Carol, 10 to Eve, none to Dan', () => {
+  test('brought 16 mails to Alice and one that came back, 9 to Bob, 4 to Carol, 10 to Eve, none to Dan', () => {
     const names = lived.flatMap((line) => line.slice(58).split(' | ').filter((one) => one !== '').map((one) => one.split(':')[0]!))
     const counts = Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]))
-    expect(counts).toEqual({ 'Alice': 16, 'Alice (refused)': 1, 'Bob': 6, 'Carol': 4, 'Eve': 10 })
+    expect(counts).toEqual({ 'Alice': 16, 'Alice (refused)': 1, 'Bob': 9, 'Carol': 4, 'Eve': 10 })
   })
 
   test('brought Carol one status a week, in the week of Spring Festival too', () => {
