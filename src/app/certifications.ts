@@ -11,6 +11,7 @@ import { appendHistory, type Entry } from '../store/history.ts'
 import { countUnconfirmed } from '../store/obligations.ts'
 import type { App } from './app.ts'
 import { movedDuties, type MovedDuty, movedEntries, type Occasion, rederive, type Rederived, rederiveStored } from './derivation.ts'
+import { noteAssigned } from './news.ts'
 import { seedRequirements } from './requirements.ts'
 import { schemeOf } from './schemes.ts'
 import { loadWorld, todayOf, type World } from './world.ts'
@@ -275,6 +276,7 @@ export async function editCertification(
   const results = [...await rederiveStored(app, db, [id], world, occasion), ...await rederiveRiders(app, db, id, world, occasion)]
   await appendHistory(db, certification.organisationId, [editedEntry(certification, change, at.by?.id)], at.now)
   await recordMoves(db, results, at.now)
+  if (change.ownerId !== undefined && change.ownerId !== (certification.ownerId ?? null)) await noteAssigned(db, { certificationId: id, ownerId: change.ownerId }, at)
   return movedDuties(results)
 }
 

@@ -15,11 +15,13 @@ import { checkDutiesIn, checkDutiesOf, checkWhatMayBeUnanswered } from '../store
 import * as outbox from '../store/outbox.ts'
 import type { MessageRow } from '../store/outbox.ts'
 import { readDirectory, updatePerson } from '../store/people.ts'
+import { releaseNews } from '../store/news.ts'
 import { unsayNotices } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { composeDigestMessage } from './digests.ts'
 import { findHold } from './installation.ts'
 import { composeDailyMessage, type Composition } from './letters.ts'
+import { noteBounced } from './news.ts'
 import { loadWorld, type World } from './world.ts'
 
 export type Outcome = 'sent' | 'captured' | 'deferred' | 'rejected' | 'abandoned' | 'cancelled' | 'lost' | 'paused' | 'in-doubt'
@@ -79,6 +81,7 @@ async function passOn(db: Db, message: MessageRow, now: Instant): Promise<void> 
   await checkDutiesOf(db, message.personId, now)
   await checkDutiesIn(db, message.id, now)
   await unsayNotices(db, message.id)
+  await releaseNews(db, message.id)
 }
 
 async function composeClaimed(
@@ -189,6 +192,7 @@ async function soundAlarm(app: App, { message, person }: Parcel, result: SendRes
     await app.database.transact(async (db) => {
       await updatePerson(db, person.id, { emailRejectedAt: now })
       await passOn(db, message, now)
+      await noteBounced(db, person, await readDirectory(db), now)
     })
   }
   const failed = outcome === 'rejected' || outcome === 'abandoned'

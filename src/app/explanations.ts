@@ -1,9 +1,9 @@
 // Why somebody was or was not told, and what will be said: the same deciding as the real run, with
 // nothing written.
 
-import { compareDays, type Day, dayOf, type Instant, instantAt } from '../core/day.ts'
+import { compareDays, type Day, dayOf, earliest, type Instant, instantAt } from '../core/day.ts'
 import type { Ladder } from '../core/ladder.ts'
-import type { Obligation } from '../core/obligation.ts'
+import { countedTo, type Obligation } from '../core/obligation.ts'
 import type { Addressed } from '../core/recipient.ts'
 import { holds } from '../core/circumstances.ts'
 import { decideReminder } from '../core/reminder.ts'
@@ -80,9 +80,12 @@ function explainOne(
     const base = { notice: rise.rung.notice, on: rise.on, messageId: row?.messageId ?? undefined }
     // One notice may stand on a ladder under two conditions; only the one that holds can have been said.
     if (!holds(rise.rung.when, duty.circumstances)) return { ...base, messageId: undefined, outcome: 'skipped', reason: `only if ${rise.rung.when}` }
-    if (row && row.outcome !== 'unsaid') return { ...base, outcome: row.outcome, reason: row.reason }
+    if (row && (row.outcome === 'said' || row.outcome === 'covered')) return { ...base, outcome: row.outcome, reason: row.reason }
     if (decision.say && decision.rise.rung.notice === rise.rung.notice) return { ...base, outcome: 'due', reason: decision.reason }
-    const ahead = Temporal.PlainDate.compare(rise.on, at.day) > 0
+    const ahead = compareDays(rise.on, at.day) > 0
+    if (row && row.outcome !== 'unsaid' && !ahead) return { ...base, outcome: row.outcome, reason: row.reason }
+    const quiet = decision.unheard.find((one) => one.rise.rung.notice === rise.rung.notice)
+    if (quiet) return { ...base, outcome: quiet.outcome, reason: quiet.outcome === 'muted' ? 'handed in' : 'put off by its reader' }
     return { ...base, outcome: ahead ? 'not-yet' : 'passed-over', reason: ahead ? `on ${rise.on.toString()}` : decision.reason }
   })
   return {
@@ -121,41 +124,57 @@ export async function previewReminders(
   const foreseen: Foreseen[] = []
   for (let after = 0; ;) {
     const ids = await listDueIds(db, { certificationId: range.certificationId, after }, page)
-    for (const duty of await loadDuties(db, ids)) {
-      for (const listener of listenersFor(duty, scene, now)) foreseen.push(...foresee(duty, listener, scene, { ...range, now }))
-    }
+    for (const duty of await loadDuties(db, ids)) foreseen.push(...foresee(duty, scene, { ...range, now }))
     if (ids.length < page) break
     after = ids.at(-1)!
   }
   return foreseen.sort((a, b) => Temporal.PlainDate.compare(a.on, b.on) || a.toId - b.toId || a.obligationId - b.obligationId)
 }
 
-// Lives the days on which something could be said, keeping a ledger of its own.
-function foresee(
-  duty: LoadedDuty, listener: Addressed, scene: Scene, range: { readonly from: Day; readonly to: Day; readonly now: Instant },
-): Foreseen[] {
+// Lives the days on which something could be said, keeping a ledger of its own for all who listen: what one is told
+// and does not answer, another may hear of.
+function foresee(duty: LoadedDuty, scene: Scene, range: { readonly from: Day; readonly to: Day; readonly now: Instant }): Foreseen[] {
   const ladder = scene.ladders.get(duty.obligation.ladder)
   if (!ladder) return []
-  const first = dayOf(nextSendAt(listener.person, listener.calendar, range.now), listener.person.zone)
-  const start = Temporal.PlainDate.compare(first, range.from) > 0 ? first : range.from
-  const rises = risesOf(duty.obligation, ladder, listener, duty, range.to)
-  const days = [first, ...rises.map((rise) => rise.on)]
-    .filter((day) => Temporal.PlainDate.compare(day, first) >= 0 && Temporal.PlainDate.compare(day, range.to) <= 0)
-    .sort(compareDays)
-  const said: Said[] = [...duty.said]
-  return days.flatMap((day): Foreseen[] => {
-    const decision = decideReminder(duty.obligation, ladder, listener, { ...duty, said }, day)
-    if (!decision.say) return []
-    said.push(...[decision.rise, ...decision.covers].map((rise): Said => ({
-      notice: rise.rung.notice, countedTo: rise.countedTo, offsetDays: rise.offsetDays, purpose: listener.purpose,
-      personId: listener.personId, onBehalfOf: listener.onBehalfOf, outcome: 'said',
-    })))
-    if (Temporal.PlainDate.compare(day, start) < 0) return []
-    return [{
-      on: day, to: listener.person.name, toId: listener.personId, certification: duty.certification.name,
-      certificationId: duty.certification.id, obligation: duty.obligation.title.en, obligationId: duty.obligation.id,
-      notice: decision.rise.rung.notice, purpose: listener.purpose, dueOn: duty.obligation.dueOn,
-      bookedOn: duty.obligation.bookedOn, reason: decision.reason,
-    }]
-  })
+  const listeners = listenersFor(duty, scene, range.now).map((listener) => ({
+    listener, first: dayOf(nextSendAt(listener.person, listener.calendar, range.now), listener.person.zone),
+  }))
+  const memory = { ...duty, said: [...duty.said] }
+  const foreseen: Foreseen[] = []
+  for (const day of daysBetweenFirstAndLast(duty, ladder, listeners, range.to)) {
+    for (const { listener, first } of listeners) {
+      if (compareDays(day, first) < 0) continue
+      const decision = decideReminder(duty.obligation, ladder, listener, memory, day)
+      if (!decision.say) continue
+      memory.said.push(...[decision.rise, ...decision.covers].map((rise): Said => ({
+        notice: rise.rung.notice, countedTo: rise.countedTo, offsetDays: rise.offsetDays, purpose: listener.purpose,
+        personId: listener.personId, onBehalfOf: listener.onBehalfOf, outcome: isSameRise(rise, decision.rise) ? 'said' : 'covered', toldOn: day,
+      })))
+      if (compareDays(day, range.from) >= 0) foreseen.push(foreseenOf(duty, listener, decision, day))
+    }
+  }
+  return foreseen
+}
+
+const isSameRise = (a: Rise, b: Rise): boolean => a.rung.notice === b.rung.notice
+
+type Waiting = readonly { readonly listener: Addressed; readonly first: Day }[]
+
+// Five working days without an answer can fall on any working day: those of the last weeks are all asked.
+function daysBetweenFirstAndLast(duty: LoadedDuty, ladder: Ladder, listeners: Waiting, to: Day): Day[] {
+  const rises = listeners.flatMap(({ listener, first }) => [first, ...risesOf(duty.obligation, ladder, listener, duty, to).map((rise) => rise.on)])
+  const counted = countedTo(duty.obligation)
+  const close = duty.obligation.tier === 'A' ? Array.from({ length: 45 }, (_, n) => counted.subtract({ days: n })) : []
+  const first = earliest(...listeners.map((one) => one.first))
+  return first ? [...new Map([...rises, ...close].map((day) => [day.toString(), day])).values()]
+    .filter((day) => compareDays(day, first) >= 0 && compareDays(day, to) <= 0).sort(compareDays) : []
+}
+
+function foreseenOf(duty: LoadedDuty, listener: Addressed, { rise, reason }: { readonly rise: Rise; readonly reason: string }, on: Day): Foreseen {
+  return {
+    on, to: listener.person.name, toId: listener.personId, certification: duty.certification.name,
+    certificationId: duty.certification.id, obligation: duty.obligation.title.en, obligationId: duty.obligation.id,
+    notice: rise.rung.notice, purpose: listener.purpose, dueOn: duty.obligation.dueOn,
+    bookedOn: duty.obligation.bookedOn, reason,
+  }
 }

@@ -19,6 +19,7 @@ import type { MessageRow } from '../store/outbox.ts'
 import { listNextSteps } from '../store/procedures.ts'
 import { listSaidIn, unsayNotices } from '../store/reminders.ts'
 import type { App } from './app.ts'
+import { readNewsBlocks } from './news-blocks.ts'
 import { schemeName } from './reading.ts'
 import type { World } from './world.ts'
 
@@ -41,8 +42,9 @@ export async function composeDailyMessage(
   // A day moved away may come back: what was not sent for it must not count as said then.
   const moved = items.filter((item) => !left.includes(item)).map((item) => item.duty.id)
   if (moved.length > 0) await unsayNotices(db, message.id, moved)
-  if (left.length === 0) return undefined
-  const view = await viewOf(app, db, { message, person, day, items: left }, at)
+  const news = await readNewsBlocks(app, db, { message, person, lines: left.map((item) => ({ certificationId: item.certification.id, obligationId: item.duty.id })) }, at)
+  if (left.length === 0 && news.length === 0) return undefined
+  const view = { ...await viewOf(app, db, { message, person, day, items: left }, at), news }
   return { letter: composeDaily(view), fingerprint: fingerprintOf(view) }
 }
 
@@ -60,7 +62,7 @@ interface Mail { readonly message: MessageRow; readonly person: Person; readonly
 
 async function viewOf(
   app: App, db: Db, mail: Mail, at: { readonly world: World; readonly directory: Directory },
-): Promise<DailyView> {
+): Promise<Omit<DailyView, 'news'>> {
   const ids = [...new Set(mail.items.map((item) => item.certification.id))]
   const riders = await listRiderNames(db, ids)
   const steps = await listNextSteps(db, ids, 3)
@@ -151,7 +153,9 @@ function isBelated({ notice, duty }: Item, { day, move, reader }: Around): boole
   const reachedOn = notice.countedTo.subtract({ days: notice.offsetDays })
   // Nor could what is counted to a day of a visit before the visit was moved there.
   const since = latest(duty.enteredOn, move?.toOn?.equals(notice.countedTo) ? dayOf(move.recordedAt, reader.zone) : undefined)!
-  return notice.offsetDays > 0 && daysBetween(reachedOn, day) > 3 && compareDays(reachedOn, since) >= 0
+  // What can wait for the weekly day is not late by waiting.
+  const waits = duty.tier === 'A' && reader.rhythm === 'daily' ? 3 : 9
+  return notice.offsetDays > 0 && daysBetween(reachedOn, day) > waits && compareDays(reachedOn, since) >= 0
 }
 
 function byUrgency(a: Line, b: Line): number {

@@ -14,6 +14,7 @@ import { findOrganisation } from '../store/people.ts'
 import type { App } from './app.ts'
 import { movedEntries, rederiveStored } from './derivation.ts'
 import { followFindingDuty } from './findings.ts'
+import { noteAssigned } from './news.ts'
 import { replanRunsOf } from './replanning.ts'
 import { schemeOf } from './schemes.ts'
 import { followDuty } from './steps.ts'
@@ -96,7 +97,9 @@ export async function dismissObligation(app: App, db: Db, id: number, reason: st
 
 export async function assignObligation(app: App, db: Db, id: number, ownerId: number | null, act: Act): Promise<Obligation> {
   const obligation = await getLive(db, id)
-  return await change(app, db, obligation, { ownerId }, { ...act, event: 'obligation-assigned' })
+  const given = await change(app, db, obligation, { ownerId }, { ...act, event: 'obligation-assigned' })
+  if ((obligation.ownerId ?? null) !== ownerId) await noteAssigned(db, { certificationId: obligation.certificationId, obligationIds: [id], ownerId }, act)
+  return given
 }
 
 export const answers = ['done', 'open', 'not-ours'] as const

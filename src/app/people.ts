@@ -10,6 +10,7 @@ import { type Db, violatedConstraint } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
 import { checkDutiesOf, checkDutiesOfOrganisation } from '../store/obligations.ts'
 import * as store from '../store/people.ts'
+import { releaseRehearsedNews } from '../store/news.ts'
 import { releaseRehearsals } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { getCalendar, loadCalendars } from './calendars.ts'
@@ -96,6 +97,7 @@ export async function goLive(app: App, db: Db, organisation: Organisation, now: 
   if (organisation.live) throw conflict(`"${organisation.name}" is live already.`)
   await store.updateOrganisation(db, organisation.id, { liveAt: now })
   const renewed = await releaseRehearsals(db, organisation.id)
+  await releaseRehearsedNews(db, organisation.id)
   await checkDutiesOfOrganisation(db, organisation.id, now)
   await appendHistory(db, organisation.id, [{ event: 'organisation-live', subject: 'organisation', subjectId: organisation.id, facts: { renewed } }], now)
   return { renewed }

@@ -2,9 +2,8 @@
 // the message together. Run any number of times, at any time, by any number of processes.
 
 import { type Day, dayOf, type Instant } from '../core/day.ts'
-import type { Ladder } from '../core/ladder.ts'
 import type { Obligation } from '../core/obligation.ts'
-import { type Directory, sendHoursOf } from '../core/person.ts'
+import { sendHoursOf } from '../core/person.ts'
 import type { Unheard } from '../core/reminder.ts'
 import { type Rise, snoozeOf } from '../core/rise.ts'
 import { opensBetween, passesFirst, sendHourAfter } from '../core/sending.ts'
@@ -18,7 +17,8 @@ import { readLadders } from '../store/policies.ts'
 import { insertNotices, listCandidates, type NoticeValues } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { messageIdFor } from './installation.ts'
-import { decideAll, loadDuties, type Verdict } from './verdicts.ts'
+import { planNews } from './news.ts'
+import { decideAll, loadDuties, type PlanScene, type Verdict } from './verdicts.ts'
 import { loadWorld, type World } from './world.ts'
 
 export const planJob = 'plan-reminders'
@@ -33,11 +33,7 @@ export interface Planned {
   readonly unheard: number
 }
 
-interface Scene {
-  readonly world: World
-  readonly directory: Directory
-  readonly ladders: ReadonlyMap<string, Ladder>
-  readonly now: Instant
+interface Scene extends PlanScene {
   /** False where a run was asked about another moment: it leaves no trace of how far was looked. */
   readonly leavesMarks: boolean
 }
@@ -56,8 +52,9 @@ export async function planReminders(app: App, now: Instant, leavesMarks: boolean
     if (ids.length < chunk) break
     after = ids.at(-1)!
   }
+  const told = await planNews(app, scene, windows.length > 0)
   if (leavesMarks) await app.database.transact((tx) => raiseWatermark(tx, planJob, now))
-  return total
+  return { ...total, messages: total.messages + told.messages }
 }
 
 // Duties become due only at somebody's send hour: between two of them only what changed is looked at.

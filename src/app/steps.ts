@@ -14,6 +14,7 @@ import { changeObligation, listObligationsOf } from '../store/obligations.ts'
 import { findPerson } from '../store/people.ts'
 import * as store from '../store/procedures.ts'
 import type { StepRow, WholeProcedure } from '../store/procedures.ts'
+import { noteAssigned } from './news.ts'
 import type { Act } from './obligations.ts'
 import { addStepDuties, getProcedure, getRunning, stepsOfRun } from './procedures.ts'
 import { replanRuns } from './replanning.ts'
@@ -123,6 +124,8 @@ export async function assignSteps(db: Db, procedureId: number, codes: readonly s
     const duty = duties.find((one) => one.stepId === step.id)
     if (duty) await changeObligation(db, duty, { ownerId }, act.now)
   }
+  const given = duties.filter((duty) => steps.some((step) => step.id === duty.stepId && step.ownerId !== ownerId)).map((duty) => duty.id)
+  if (given.length > 0) await noteAssigned(db, { certificationId: run.certification.id, obligationIds: given, ownerId }, act)
   // Somebody else may be away at other times.
   await replanRuns(db, [procedureId], { now: act.now, by: act.by?.name })
   await tell(db, run, steps.map((step) => ({ event: 'step-assigned', facts: { step: step.code, owner: ownerId } })), act)

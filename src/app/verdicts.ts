@@ -32,6 +32,11 @@ export interface Scene {
   readonly ladders: ReadonlyMap<string, Ladder>
 }
 
+/** A scene at a moment, as a run of the planner sees it. */
+export interface PlanScene extends Scene {
+  readonly now: Instant
+}
+
 export interface Verdict {
   readonly duty: LoadedDuty
   readonly listener: Addressed

@@ -3,6 +3,7 @@
 
 import type { Language, Mark, Words } from './certification.ts'
 import type { Day } from './day.ts'
+import type { NewsBlock } from './news.ts'
 import type { ObligationKind, Tier } from './obligation.ts'
 
 export type MessageKind = 'daily' | 'digest'
@@ -113,6 +114,8 @@ export interface DailyView {
   readonly day: Day
   /** Sorted: late first, then tier, then day. */
   readonly lines: readonly Line[]
+  /** What is told besides, in the order a reader needs it. */
+  readonly news: readonly NewsBlock[]
   /** Where the pages are; links are this plus a path such as `/certifications/12`. */
   readonly url: string
   readonly rehearsal: boolean

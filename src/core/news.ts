@@ -1,8 +1,46 @@
-// What a person is told besides the notices of ladders, each thing once: something is theirs now, a day was
-// moved by somebody, a duty has nobody, a mail came back, a closure is near.
+// What a person is told besides the notices of ladders, each thing once: something is theirs now, a duty has
+// nobody, a mail came back, a closure is near, something was past when it was entered.
+
+import type { Words } from './certification.ts'
+import type { Day } from './day.ts'
+import type { ObligationKind } from './obligation.ts'
 
 export const newsKinds = ['assigned', 'gap', 'bounced', 'not-mine', 'closure', 'unconfirmed'] as const
 export type NewsKind = (typeof newsKinds)[number]
 
 /** Ids, days and states of what happened; names and titles are read when it is told. */
 export type NewsFacts = Readonly<Record<string, string | number | null>>
+
+/** Why a duty reaches nobody by itself. */
+export const gapCauses = ['no-owner', 'left', 'no-address'] as const
+export type GapCause = (typeof gapCauses)[number]
+
+/** One thing told, as a mail names it. */
+export interface NewsItem {
+  readonly certificationId: number | undefined
+  readonly scheme: Words | undefined
+  readonly name: string | undefined
+  readonly title: Words | undefined
+  readonly kind: ObligationKind | undefined
+  /** The day it counts to, where there is one. */
+  readonly on: Day | undefined
+  /** Who is meant: who assigned it, whose mail came back, who says it is not theirs, who has left. */
+  readonly person: string | undefined
+  readonly cause: GapCause | undefined
+  /** What somebody wrote beside it. */
+  readonly remark: string | undefined
+}
+
+/** All that is told of one kind; `items` are the first of `count`. */
+export interface NewsBlock {
+  readonly kind: NewsKind
+  readonly count: number
+  readonly items: readonly NewsItem[]
+  /** The closure it is about: its first and last day off. */
+  readonly closure: { readonly from: Day; readonly to: Day } | undefined
+  /** Where all of it is answered or seen at once. */
+  readonly href: string | undefined
+}
+
+/** In the order in which a reader needs them. */
+export const newsOrder: readonly NewsKind[] = ['unconfirmed', 'gap', 'bounced', 'not-mine', 'assigned', 'closure']

@@ -94,3 +94,6 @@ export function isLate(
     && (obligation.state === 'open' || obligation.state === 'submitted')
     && compareDays(asOf, lateAfter(obligation)) > 0
 }
+
+/** Says whether it is still owed: open, or handed in and not met. */
+export const isDue = ({ state }: Pick<Obligation, 'state'>): boolean => state === 'open' || state === 'submitted'

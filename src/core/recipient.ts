@@ -82,8 +82,7 @@ function fallbacks(
 ): Person[] {
   const nearest = near.find(at.isPresent)
   if (nearest) return [nearest]
-  const managers = withRole('compliance-manager', duty, at.directory)
-  const others = managers.length > 0 ? managers : withRole('administrator', duty, at.directory)
+  const others = caretakersOf(duty.organisationId, at.directory)
   return others.length > 0 ? others : near.filter(isReachable).slice(0, 1)
 }
 
@@ -103,6 +102,13 @@ function lineAbove(person: Person, directory: Directory): Person[] {
     above = found(above.supervisorId, directory)
   }
   return line
+}
+
+/** Returns who looks after an organisation's gaps: its compliance managers, else all of them, else administrators. */
+export function caretakersOf(organisationId: number, directory: Directory): Person[] {
+  const duty = { organisationId, ownerId: undefined }
+  const managers = withRole('compliance-manager', duty, directory)
+  return managers.length > 0 ? managers : withRole('administrator', duty, directory)
 }
 
 // People of the organisation itself, else of the whole installation: a unit without a compliance

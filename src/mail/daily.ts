@@ -9,6 +9,7 @@ import {
 import {
   certificateOf, colourOf, factsOf, holderOf, movesOf, notesOf, sayingOf, standingOf, type Wording,
 } from './line.ts'
+import { newsHtml, newsSubject, newsText } from './news.ts'
 import { wordsIn } from './words.ts'
 
 const mostLines = 50
@@ -20,16 +21,14 @@ const groupNames: readonly GroupName[] = ['late', 'reminder', 'escalation', 'fal
 
 interface Entry { readonly line: Line; readonly group: GroupName; readonly html: Html }
 
-/** Composes a person's mail of a day; a view without lines is not a mail and throws. */
+/** Composes a person's mail of a day; a view with neither lines nor news is not a mail and throws. */
 export function composeDaily(view: DailyView): Letter {
   const wording: Wording = { words: wordsIn(view.language), language: view.language, day: view.day }
-  const first = view.lines[0]
-  if (!first) throw new RangeError('a daily mail needs a line')
   const entries = fitting(view.lines, wording, view.url)
   const rest = view.lines.length - entries.length
-  const headline = oneLine(`${certificateOf(first, wording)}${wording.words.colon}${sayingOf(first, wording).short}`, 180)
+  const { headline, subject } = titlesOf(view, wording)
   return {
-    subject: subjectOf(first, view.lines.length - 1, wording),
+    subject,
     text: textBody(view, entries, rest, wording),
     html: pageOf({
       lang: wording.words.tag, title: headline, preview: previewOf(view, wording),
@@ -38,8 +37,18 @@ export function composeDaily(view: DailyView): Letter {
   }
 }
 
-function subjectOf(first: Line, more: number, wording: Wording): string {
-  return oneLine(wording.words.daily.subject(certificateOf(first, wording), sayingOf(first, wording).short, more), 200)
+function titlesOf({ lines, news }: DailyView, wording: Wording): { readonly headline: string; readonly subject: string } {
+  const [first] = lines
+  if (first) {
+    const { short } = sayingOf(first, wording)
+    return {
+      headline: oneLine(`${certificateOf(first, wording)}${wording.words.colon}${short}`, 180),
+      subject: oneLine(wording.words.daily.subject(certificateOf(first, wording), short, lines.length - 1), 200),
+    }
+  }
+  if (!news[0]) throw new RangeError('a daily mail needs a line or news')
+  const subject = oneLine(newsSubject(news[0], wording), 180)
+  return { headline: subject, subject }
 }
 
 const groupOf = (line: Line): GroupName => (line.late ? 'late' : line.purpose)
@@ -81,12 +90,13 @@ function htmlBody(
   const { daily, number } = wording.words
   return html`${titleOf(headline)}
 ${view.rehearsal ? noteOf('grey', daily.rehearsal) : nothing}
-${paragraphOf(html`${daily.greeting(oneLine(view.to.name, 80))}<br>${leadOf(view, wording)}`)}
+${paragraphOf(html`${daily.greeting(oneLine(view.to.name, 80))}${view.lines.length > 0 ? html`<br>${leadOf(view, wording)}` : nothing}`)}
 ${groupsOf(entries).map(({ name, entries: shown }) => html`${view.lines.length > 1 ? headOf(daily.groups[name].head, number(shown.length)) : nothing}
 ${isTold(view, name) ? softOf(daily.groups[name].lead) : nothing}
 ${shown.map((entry) => html`${entry.html}
 `)}`)}
 ${rest > 0 ? paragraphOf(linkOf(`${view.url}/`, daily.moreLines(rest))) : nothing}
+${newsHtml(view.news, wording, view.url)}
 <p style="margin:22px 0 0">${linkOf(view.lines.length === 1 ? hrefOf(view.lines[0]!, view.url) : `${view.url}/`, daily.open)}</p>`
 }
 
@@ -101,6 +111,7 @@ const leadOf = (view: DailyView, { words }: Wording): string =>
   words.daily.lead(view.lines.length, view.lines.filter((line) => line.late).length)
 
 const previewOf = (view: DailyView, wording: Wording): string => {
+  if (view.lines.length === 0) return wording.words.news[view.news[0]!.kind].lead
   const next = view.lines[1]
   return oneLine(next ? `${certificateOf(next, wording)}${wording.words.colon}${sayingOf(next, wording).short}` : leadOf(view, wording), 140)
 }
@@ -112,7 +123,7 @@ function textBody(view: DailyView, entries: readonly Entry[], rest: number, word
   const { words } = wording
   return textOf([
     view.rehearsal ? [words.daily.rehearsal] : [],
-    [words.daily.greeting(oneLine(view.to.name, 80)), leadOf(view, wording)],
+    [words.daily.greeting(oneLine(view.to.name, 80)), ...view.lines.length > 0 ? [leadOf(view, wording)] : []],
     ...groupsOf(entries).flatMap(({ name, entries: shown }) => [
       view.lines.length > 1
         ? [`${words.daily.groups[name].head} (${words.number(shown.length)})`, words.daily.groups[name].lead]
@@ -120,6 +131,7 @@ function textBody(view: DailyView, entries: readonly Entry[], rest: number, word
       ...shown.map(({ line }) => lineText(line, wording, view.url)),
     ]),
     rest > 0 ? [words.daily.moreLines(rest), `${view.url}/`] : [],
+    ...newsText(view.news, wording, view.url),
     ['-- ', words.daily.footer, `${words.daily.links.home}${words.colon}${view.url}/`, `${words.daily.links.mail}${words.colon}${view.url}/mail`],
   ])
 }

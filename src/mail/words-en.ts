@@ -3,6 +3,7 @@
 import type { Day } from '../core/day.ts'
 import type { DigestView } from '../core/digest.ts'
 import { byTheRules } from '../core/message.ts'
+import { news, newsAnswer } from './news-words-en.ts'
 import type { DailyWords, DigestWords, MailWords, StanceWords } from './words.ts'
 
 const number = (n: number): string => n.toLocaleString('en-GB')
@@ -24,6 +25,8 @@ function notice(text: string): string {
   const [, late, n, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
   if (text === 'opens') return 'its window opens'
   if (text === 'moved') return 'notice of a moved day'
+  if (text.startsWith('again-')) return 'you asked to be reminded today'
+  if (text.startsWith('silence-')) return `five working days without an answer to the ${notice(text.slice('silence-'.length))}`
   if (text.startsWith('overdue-')) return `late notice no. ${text.slice('overdue-'.length)}`
   if (n === undefined) return text
   if (late) return `notice ${plural(Number(n), unit === 'WD' ? 'working day' : 'day')} after the last allowed day`
@@ -231,5 +234,7 @@ export const en: MailWords = {
   notice,
   lights: { red: 'late as it stands', amber: 'tight', green: 'planned and in time', grey: 'nothing planned yet' },
   daily,
+  news,
+  newsAnswer,
   digest,
 }

@@ -4,6 +4,7 @@
 import type { Day } from '../core/day.ts'
 import type { DigestView } from '../core/digest.ts'
 import { byTheRules } from '../core/message.ts'
+import { news, newsAnswer } from './news-words-zh.ts'
 import type { DailyWords, DigestWords, MailWords, StanceWords } from './words.ts'
 
 const number = (n: number): string => n.toLocaleString('en-GB')
@@ -18,6 +19,8 @@ function notice(text: string): string {
   const [, late, n, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
   if (text === 'opens') return '办理窗口期开始'
   if (text === 'moved') return '日期变更通知'
+  if (text.startsWith('again-')) return '按您的要求于今日再次提醒'
+  if (text.startsWith('silence-')) return `${notice(text.slice('silence-'.length))}发出五个工作日后仍无答复`
   if (text.startsWith('overdue-')) return `第 ${text.slice('overdue-'.length)} 次逾期提醒`
   if (n === undefined) return text
   const span = `${n} 个${unit === 'WD' ? '工作日' : '自然日'}`
@@ -220,5 +223,7 @@ export const zh: MailWords = {
   notice,
   lights: { red: '照此将逾期', amber: '时间紧', green: '已安排，来得及', grey: '尚未安排' },
   daily,
+  news,
+  newsAnswer,
   digest,
 }

@@ -5,6 +5,7 @@ import type { Language } from '../core/certification.ts'
 import type { Day, Instant } from '../core/day.ts'
 import type { Change, ChangeKind, DigestDuty, DigestFinding, DigestView, Light, Need } from '../core/digest.ts'
 import type { Purpose } from '../core/message.ts'
+import type { GapCause, NewsKind } from '../core/news.ts'
 import type { ObligationKind } from '../core/obligation.ts'
 import { en } from './words-en.ts'
 import { zh } from './words-zh.ts'
@@ -61,6 +62,26 @@ export interface DailyWords {
   readonly open: string
   readonly footer: string
   readonly links: Readonly<Record<'home' | 'mail', string>>
+}
+
+/** What an entry of news is made of; what is not there is empty. */
+export interface NewsTold {
+  readonly certificate: string
+  /** Empty for an expiry, of which the day says it all. */
+  readonly title: string
+  readonly on: string
+  readonly expires: boolean
+  readonly person: string
+  readonly cause: GapCause | undefined
+  readonly remark: string
+}
+
+export interface NewsWords {
+  readonly subject: (count: number, first: NewsTold) => string
+  /** A closure's first and last day are in its head; elsewhere both are empty. */
+  readonly head: (from: string, to: string) => string
+  readonly lead: string
+  readonly entry: (told: NewsTold) => string
 }
 
 export interface DigestWords {
@@ -123,6 +144,9 @@ export interface MailWords {
   readonly notice: (notice: string) => string
   readonly lights: Readonly<Record<Light, string>>
   readonly daily: DailyWords
+  readonly news: Readonly<Record<NewsKind, NewsWords>>
+  /** The link under questions: all of them answered at once. */
+  readonly newsAnswer: (count: number) => string
   readonly digest: DigestWords
 }
 

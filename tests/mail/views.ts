@@ -26,7 +26,7 @@ export function lineWith(overrides: Overrides<Line> = {}, certification: Overrid
 
 export function viewWith(lines: readonly Line[], overrides: Overrides<DailyView> = {}): DailyView {
   return {
-    to: { id: 3, name: 'Ann Keller' }, language: 'en', day: day('2026-11-23'), lines,
+    to: { id: 3, name: 'Ann Keller' }, language: 'en', day: day('2026-11-23'), lines, news: [],
     url: 'https://recert.example.org', rehearsal: false, ...overrides,
   }
 }
