@@ -15,6 +15,7 @@ import { invalid } from '../errors.ts'
 import { day, oneOf, recordNumber } from './arguments.ts'
 import type { Context } from './context.ts'
 import { answer, facts, noteLimit, table } from './output.ts'
+import { addProofCommand } from './proof-command.ts'
 
 export function addReminderCommands(program: Command, context: Context): void {
   reminderCommands(program.command('reminder').description('what is said, to whom, and why'), context)
@@ -51,6 +52,7 @@ function reminderCommands(group: Command, context: Context): void {
           one.notices.map((notice) => `    ${notice.on.toString()}  ${notice.notice.padEnd(10)}  ${notice.outcome}${notice.messageId ? ` in message ${notice.messageId}` : ''} (${notice.reason})`).join('\n')}`),
       ].join('\n')).join('\n\n'))
     })
+  addProofCommand(group, context)
 }
 
 const noDuties = 'It owes nothing, so nobody is told: it is archived, ended, or no rule of its scheme applies. See: certification show'

@@ -161,7 +161,8 @@ function said(c: Context<Env>, view: CertificationPage): Html {
 ${view.said.length === 0 ? html`<p class="foot">${certification.noSaid}</p>` : html`<table class="rows">
 <thead><tr><th scope="col">${columns.duty}</th><th scope="col">${columns.said}</th><th scope="col">${columns.told}</th><th scope="col">${columns.when}</th>
 <th scope="col" class="end">${columns.mail}</th></tr></thead>
-<tbody>${view.said.map((row) => saidRow(c, row))}</tbody></table>`}
+<tbody>${view.said.map((row) => saidRow(c, row))}</tbody></table>
+${readerOf(c).rights.messages === 'every' ? html`<p class="foot"><a href="/certifications/${c.req.param('id')}/proof.csv">${certification.proof}</a></p>` : ''}`}
 </section>`
 }
 

@@ -7,9 +7,10 @@ import type { App } from '../app/app.ts'
 import { openEvidenceFor } from '../app/evidence.ts'
 import { getMailbox, getMailPage } from '../app/mailbox.ts'
 import { getOverview } from '../app/overview.ts'
+import { getProofFor } from '../app/proof.ts'
 import { getCertificationPage, getRegisterPage } from '../app/register-pages.ts'
 import { isLinkUsable, signIn, signOut } from '../app/sign-in.ts'
-import { download } from './download.ts'
+import { attachment, download } from './download.ts'
 import { mailPolicy, type Place } from './guard.ts'
 import { certificationPage } from './page-certification.ts'
 import { certificationsPage } from './page-certifications.ts'
@@ -60,6 +61,9 @@ export function routes(app: App, place: Place): Hono<Env> {
   web.get(`/certifications/:id${number}`, async (c) =>
     c.html(certificationPage(c, await getCertificationPage(app, readerOf(c), Number(c.req.param('id')), c.req.query('asOf')))))
 
+  web.get(`/certifications/:id${number}/proof.csv`, async (c) => c.body(await getProofFor(app, readerOf(c), Number(c.req.param('id'))), 200, {
+    'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': attachment(`recert-${c.req.param('id')}-proof.csv`),
+  }))
   web.get(`/evidence/:id${number}`, async (c) => await download(c, await openEvidenceFor(app, readerOf(c), Number(c.req.param('id')))))
 
   web.get('/mail', async (c) => c.html(mailboxPage(c, await getMailbox(app, readerOf(c), {

@@ -24,6 +24,8 @@ function notice(text: string): string {
   if (text === 'opens') return 'window opens'
   if (text === 'moved') return 'day moved'
   const [, late, amount, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
+  if (text.startsWith('again-')) return 'put off until that day'
+  if (text.startsWith('silence-')) return `no answer to the ${notice(text.slice('silence-'.length))}`
   if (amount === undefined || unit === undefined) return text.replace(/^overdue-(\d+)$/, 'late, notice $1')
   if (late) return `${amount} ${units[unit]}s late`
   return amount === '0' ? 'on the day' : `${amount}-${units[unit]} notice`
@@ -150,7 +152,8 @@ export const en = {
     facts: 'Record', dates: 'Dates', duties: 'Duties', runs: 'Runs', said: 'What was said', decisions: 'Decisions', history: 'History',
     days: { decision: 'Decision day', issue: 'Issue day', 'first-issue': 'First issue day', expiry: 'Valid until' } as Record<string, string>,
     body: 'Certification body', holder: 'Holder', covers: 'Also covers', sites: 'Sites', country: 'Rules of', scope: 'Scope', parent: 'Rests on', riders: 'Resting on it', owner: 'Owner', number: 'Certificate no.',
-    noDuties: 'The scheme derives no duties for it.', noSaid: 'Nothing has been said yet.', noDecisions: 'No decision is recorded.', noHistory: 'Nothing is recorded.',
+    noDuties: 'The scheme derives no duties for it.', noSaid: 'Nothing has been said yet.',
+    proof: 'All of it as a table, for auditors: who was told, what the server answered, who acknowledged', noDecisions: 'No decision is recorded.', noHistory: 'Nothing is recorded.',
     closed: (n: number): string => `${many(n, 'duty', 'duties')} met or not applicable`,
   },
 
@@ -239,6 +242,7 @@ export const en = {
   purposes: { reminder: 'reminder', escalation: 'escalation', fallback: 'in place of somebody unreachable' } as Record<string, string>,
   outcomes: {
     said: 'said', covered: 'covered by a later notice', skipped: 'skipped', unsaid: 'not said after all',
+    muted: 'quiet: handed in', snoozed: 'put off',
   } as Record<string, string>,
   events: {
     'obligation-unbooked': 'Booking taken back', 'obligation-reopened': 'Open again',

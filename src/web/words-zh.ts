@@ -12,6 +12,8 @@ function notice(text: string): string {
   if (text === 'opens') return '窗口期开始'
   if (text === 'moved') return '日期变更'
   const [, late, amount, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
+  if (text.startsWith('again-')) return '按要求再次提醒'
+  if (text.startsWith('silence-')) return `${notice(text.slice('silence-'.length))}无答复`
   if (amount === undefined || unit === undefined) return text.replace(/^overdue-(\d+)$/, '逾期第 $1 次提醒')
   if (late) return `逾期 ${amount} ${units[unit]}`
   return amount === '0' ? '当天提醒' : `提前 ${amount} ${units[unit]}`
@@ -127,7 +129,8 @@ export const zh: PageWords = {
     facts: '基本信息', dates: '日期', duties: '应办事项', runs: '办理流程', said: '提醒记录', decisions: '决定', history: '历史',
     days: { decision: '认证决定日期', issue: '发证日期', 'first-issue': '初次发证日期', expiry: '有效期至' },
     body: '认证机构', holder: '持证方', covers: '另覆盖', sites: '场所', country: '适用规则', scope: '认证范围', parent: '所依附证书', riders: '依附于它的证书', owner: '责任人', number: '证书编号',
-    noDuties: '该资质类型没有推导出应办事项。', noSaid: '还没有发出提醒。', noDecisions: '没有登记决定。', noHistory: '没有记录。',
+    noDuties: '该资质类型没有推导出应办事项。', noSaid: '还没有发出提醒。',
+    proof: '导出全部提醒记录（供审核员查阅）：通知了谁、服务器如何答复、谁已知悉', noDecisions: '没有登记决定。', noHistory: '没有记录。',
     closed: (n) => `${n} 项已完成或不适用`,
   },
 
@@ -209,7 +212,7 @@ export const zh: PageWords = {
     },
   },
   purposes: { reminder: '提醒', escalation: '上报', fallback: '代为接收（责任人无法联系）' },
-  outcomes: { said: '已提醒', covered: '已由后续提醒覆盖', skipped: '已跳过', unsaid: '实际未提醒' },
+  outcomes: { said: '已提醒', covered: '已由后续提醒覆盖', skipped: '已跳过', unsaid: '实际未提醒', muted: '已提交，不再提醒', snoozed: '稍后提醒' },
   events: {
     'obligation-unbooked': '取消约定日期', 'obligation-reopened': '重新打开',
     'finding-added': '登记不符合项', 'finding-answered': '不符合项已答复', 'finding-proven': '不符合项证据已提交', 'finding-verified': '不符合项已验证',

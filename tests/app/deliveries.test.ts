@@ -183,8 +183,9 @@ describe('a refusal', () => {
     await planAt(opened, '2027-05-31T09:02:00Z')
     expect(await ledger(app)).toContain('Bob 2027-05-31 P30D said fallback for Alice')
     const server = mailServer()
-    expect(await deliverAll(app, server)).toEqual(['sent'])
-    expect(server.parcels.map((one) => one.to)).toEqual(['bob@example.org'])
+    // Carol looks after compliance: she is told that Alice's mail comes back.
+    expect(await deliverAll(app, server)).toEqual(['sent', 'sent'])
+    expect(server.parcels.map((one) => one.to)).toEqual(['bob@example.org', 'carol@example.org'])
   })
 
   test('of the address of somebody who heard for another goes on as well', async () => {
@@ -197,7 +198,7 @@ describe('a refusal', () => {
     expect(await mail(app)).toEqual(['Dan daily 2027-05-31 planned'])
     await deliverAll(app, mailServer(unknownRecipient))
     await planAt(opened, '2027-05-31T09:02:00Z')
-    expect(await mail(app)).toEqual(['Dan daily 2027-05-31 rejected', 'Bob daily 2027-05-31 planned'])
+    expect(await mail(app)).toEqual(['Dan daily 2027-05-31 rejected', 'Bob daily 2027-05-31 planned', 'Carol daily 2027-05-31 planned'])
   })
 
   test('of the words leaves the address alone, and alarms', async () => {
