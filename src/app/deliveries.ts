@@ -11,6 +11,7 @@ import type { Phase, SendResult, Transport } from '../mail/transport.ts'
 import type { Db } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
 import { claimMessage, passGate, rescueMessages } from '../store/lease.ts'
+import { removeLinks } from '../store/links.ts'
 import { checkDutiesIn, checkDutiesOf, checkWhatMayBeUnanswered } from '../store/obligations.ts'
 import * as outbox from '../store/outbox.ts'
 import type { MessageRow } from '../store/outbox.ts'
@@ -18,9 +19,11 @@ import { readDirectory, updatePerson } from '../store/people.ts'
 import { releaseNews } from '../store/news.ts'
 import { unsayNotices } from '../store/reminders.ts'
 import type { App } from './app.ts'
+import { redactMessage, wordsKept } from './bytes.ts'
 import { composeDigestMessage } from './digests.ts'
 import { findHold } from './installation.ts'
 import { composeDailyMessage, type Composition } from './letters.ts'
+import { openLinks } from './links.ts'
 import { noteBounced } from './news.ts'
 import { loadWorld, type World } from './world.ts'
 
@@ -60,13 +63,19 @@ export async function deliverNext(app: App, post: Post): Promise<Outcome | undef
   const raw = message.gatedAt ? message.raw! : await composeClaimed(app, message, claim, person, post)
   if (raw === 'lost') return 'lost'
   if (raw === undefined) return await settleCancelled(app, claim, 'nothing left to say', post.now)
-  return message.rehearsal || !post.transport
+  return isCaptured(message, post)
     ? await capture(app, message, claim, post.now)
     : await send(app, { message, claim, raw, person }, post)
 }
 
+const isCaptured = (message: MessageRow, post: Post): boolean => message.rehearsal || !post.transport
+
 async function settleCancelled(app: App, claim: outbox.Claim, reason: string, now: Instant): Promise<Outcome> {
-  const settled = await app.database.transact((db) => outbox.settleMessage(db, claim, { state: 'cancelled', reply: reason }, now))
+  const settled = await app.database.transact(async (db) => {
+    if (!await outbox.settleMessage(db, claim, { state: 'cancelled', reply: reason }, now)) return false
+    await removeLinks(db, claim.id)
+    return true
+  })
   return settled ? 'cancelled' : 'lost'
 }
 
@@ -90,13 +99,19 @@ async function composeClaimed(
   const composition = await compose(app, message, post)
   if (!composition) return undefined
   if (message.raw && message.fingerprint === composition.fingerprint && message.address === person.email) return message.raw
-  const raw = await composeBytes(composition.letter, {
+  const links = openLinks(app.config.url)
+  const letter = await composition.letter(links.issue)
+  const raw = await composeBytes(letter, {
     from: app.config.from, to: { name: person.name, address: person.email! }, messageId: message.messageId,
     date: message.dueAt, kind: message.kind === 'digest' ? 'digest' : 'daily', url: app.config.url,
+    ...(message.kind === 'digest' ? { unsubscribeUrl: links.issue('unsubscribe') } : {}),
   })
-  const saved = await app.database.transact((db) => outbox.saveComposed(db, claim, {
-    address: person.email!, ...composition.letter, raw, fingerprint: composition.fingerprint,
-  }))
+  const saved = await app.database.transact(async (db) => {
+    const words = wordsKept(letter, isCaptured(message, post) ? 'stays' : 'leaves')
+    if (!await outbox.saveComposed(db, claim, { address: person.email!, ...words, raw, fingerprint: composition.fingerprint })) return false
+    await links.keep(db, message, post.now)
+    return true
+  })
   return saved ? raw : 'lost'
 }
 
@@ -175,6 +190,7 @@ async function settleWithHistory(
   db: Db, message: MessageRow, claim: outbox.Claim, settlement: outbox.Settlement, now: Instant,
 ): Promise<boolean> {
   if (!await outbox.settleMessage(db, claim, settlement, now)) return false
+  if (settlement.state === 'sent') await redactMessage(db, message.id)
   if (settlement.state === 'sent' || settlement.state === 'captured') {
     await appendHistory(db, message.organisationId, [{
       event: `message-${settlement.state}`, subject: 'message', subjectId: message.id,

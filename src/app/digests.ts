@@ -81,7 +81,7 @@ export async function composeDigestMessage(
   const view = await digestViewFor(app, db, person, at)
   const counts: Counts = { inDanger: view.counts.inDanger, late: view.counts.late, needsYou: view.counts.needsYou }
   const words = createHash('sha256').update(JSON.stringify(view)).digest('hex')
-  return { letter: composeDigest({ ...view, rehearsal: message.rehearsal }), fingerprint: JSON.stringify({ counts, words }) }
+  return { letter: async () => composeDigest({ ...view, rehearsal: message.rehearsal }), fingerprint: JSON.stringify({ counts, words }) }
 }
 
 /** What the digest of a person says as of `now`; nothing is written. */

@@ -2,11 +2,13 @@
 // composes. Finished and moved items drop out; a message with nothing left is not sent.
 
 import { createHash } from 'node:crypto'
+import { answerActions } from '../core/answer.ts'
 import { findingDutyOf } from '../core/finding.ts'
 import { costOf, costOfGrade } from '../core/rule-set.ts'
 import { findScheme, type Scheme } from '../core/scheme.ts'
 import { compareDays, type Day, dayOf, daysBetween, type Instant, latest } from '../core/day.ts'
 import type { DailyView, Letter, Line, Served } from '../core/message.ts'
+import type { NewsBlock } from '../core/news.ts'
 import { isLate, lateAfter, type Obligation } from '../core/obligation.ts'
 import type { Directory, Person } from '../core/person.ts'
 import { composeDaily } from '../mail/daily.ts'
@@ -18,13 +20,16 @@ import { toObligation } from '../store/obligations.ts'
 import type { MessageRow } from '../store/outbox.ts'
 import { listNextSteps } from '../store/procedures.ts'
 import { listSaidIn, unsayNotices } from '../store/reminders.ts'
+import { isPossible, loadAnswerable } from './answerable.ts'
 import type { App } from './app.ts'
+import type { Issue } from './links.ts'
 import { readNewsBlocks } from './news-blocks.ts'
 import { schemeName } from './reading.ts'
 import type { World } from './world.ts'
 
 export interface Composition {
-  readonly letter: Letter
+  /** Composes the words, whose links are drawn anew each time. */
+  readonly letter: (issue: Issue) => Promise<Letter>
   /** Changes whenever the words would. */
   readonly fingerprint: string
 }
@@ -45,7 +50,10 @@ export async function composeDailyMessage(
   const news = await readNewsBlocks(app, db, { message, person, lines: left.map((item) => ({ certificationId: item.certification.id, obligationId: item.duty.id })) }, at)
   if (left.length === 0 && news.length === 0) return undefined
   const view = { ...await viewOf(app, db, { message, person, day, items: left }, at), news }
-  return { letter: composeDaily(view), fingerprint: fingerprintOf(view) }
+  return {
+    fingerprint: fingerprintOf(view),
+    letter: async (issue) => composeDaily({ ...view, lines: await withLinks(db, view.lines, issue, at), news: news.map((block) => withAnswer(block, issue)) }),
+  }
 }
 
 // Said for a day that has since moved, about a duty that has ended, or to somebody who owns it no more.
@@ -57,6 +65,22 @@ function isLeft({ notice, duty, certification }: Item): boolean {
   const counted = notice.offsetDays >= 0 ? duty.bookedOn ?? duty.dueOn : lateAfter(duty)
   return live && counted.equals(notice.countedTo)
 }
+
+type Moment = Parameters<typeof loadAnswerable>[2]
+
+// Only those who answer for a duty get buttons, and only such as would do something today.
+async function withLinks(db: Db, lines: readonly Line[], issue: Issue, at: Moment): Promise<Line[]> {
+  const answerable = new Map((await loadAnswerable(db, lines.flatMap((line) => line.notices ?? []), at)).map((one) => [one.notice.id, one]))
+  return lines.map((line) => {
+    const notices = line.notices ?? []
+    const stands = notices.flatMap((id) => answerable.get(id) ?? [])
+    const possible = line.purpose === 'escalation' ? [] : answerActions.filter((action) => isPossible(action, stands))
+    return { ...line, links: possible.map((action) => ({ action, href: issue(action, notices) })) }
+  })
+}
+
+// What was past at entry is answered all at once.
+const withAnswer = (block: NewsBlock, issue: Issue): NewsBlock => (block.kind === 'unconfirmed' ? { ...block, href: issue('confirm') } : block)
 
 interface Mail { readonly message: MessageRow; readonly person: Person; readonly day: Day; readonly items: readonly Item[] }
 
@@ -118,7 +142,7 @@ function lineOf(app: App, items: readonly Item[], around: Around): Line {
     late: isLate(duty, around.day), belated: isBelated(lead, around), ...(notice.reason === 'moved' ? { movedFrom: duty.movedFrom, movedBy: duty.movedBy } : { movedFrom: undefined, movedBy: undefined }),
     owner: ownerId === null || ownerId === around.reader.id ? undefined : around.directory.get(ownerId)?.name,
     costs: scheme && isLate(duty, around.day) ? costsOf(scheme, duty, { country: certification.country ?? organisation?.country, ...around }) : undefined,
-    next: around.next, provisional: items.some(({ duty: one }) => one.provisional),
+    next: around.next, notices: items.map((item) => item.notice.id), provisional: items.some(({ duty: one }) => one.provisional),
   }
 }
 

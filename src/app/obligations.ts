@@ -3,7 +3,7 @@
 
 import { anchorOf, currentCycle, type Cycle } from '../core/certification.ts'
 import { compareDays, type Day, dayOf, type Instant } from '../core/day.ts'
-import { lateAfter, type Obligation, type ObligationState } from '../core/obligation.ts'
+import { doneDayFault, lateAfter, type Obligation, type ObligationState } from '../core/obligation.ts'
 import { rulesOf } from '../core/validity.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
 import { findCertification, saveAnchors } from '../store/certifications.ts'
@@ -79,6 +79,13 @@ export async function doneObligation(app: App, db: Db, id: number, on: Day, act:
     : await change(app, db, obligation, { state: 'submitted', submittedOn: on }, { ...act, event: 'obligation-submitted', on })
 }
 
+/** What a "done" comes to that proves no more than that somebody said so: handed in, and still owed. */
+export async function submitObligation(app: App, db: Db, id: number, on: Day, act: Act): Promise<Obligation> {
+  const obligation = await getLive(db, id)
+  await refuseFuture(db, obligation, on, act.now)
+  return await change(app, db, obligation, { state: 'submitted', submittedOn: on }, { ...act, event: 'obligation-submitted', on })
+}
+
 /** Ends a duty: what its rule asks for has happened (verified, decided, published …). */
 export async function meetObligation(app: App, db: Db, id: number, on: Day, act: Act): Promise<Obligation> {
   const obligation = await getLive(db, id)
@@ -127,14 +134,11 @@ export async function confirmObligation(
   return await change(app, db, obligation, { state: 'met', metOn: answer.on, submittedOn: answer.on }, { ...act, event: 'obligation-met', on: answer.on })
 }
 
-// A slip of a year would move everything that is counted from that day.
-const longestAgo = { years: 3 }
-
 async function refuseFuture(db: Db, obligation: Obligation, on: Day, now: Instant): Promise<void> {
   const today = await localDayOf(db, obligation, now)
-  if (compareDays(on, today) > 0) throw invalid(`${on.toString()} lies in the future (today is ${today.toString()}).`)
-  const first = obligation.dueOn.subtract(longestAgo)
-  if (compareDays(on, first) < 0) throw invalid(`${on.toString()} is more than three years before the last allowed day ${obligation.dueOn.toString()}. Is the year right?`)
+  const fault = doneDayFault(obligation, on, today)
+  if (fault?.kind === 'future') throw invalid(`${on.toString()} lies in the future (today is ${today.toString()}).`)
+  if (fault) throw invalid(`${on.toString()} is more than three years before the last allowed day ${obligation.dueOn.toString()}. Is the year right?`)
 }
 
 async function getLive(db: Db, id: number): Promise<Obligation> {

@@ -1,7 +1,5 @@
-// Signing in: a link somebody was given is changed, once, for a session. Nobody has a password. Tokens
-// are drawn here, leave as they are, and are only ever stored and looked up as hashes.
+// Signing in: a link somebody was given is changed, once, for a session. Nobody has a password.
 
-import { createHash, randomBytes } from 'node:crypto'
 import type { Instant } from '../core/day.ts'
 import { type Rights, rightsOf } from '../core/rights.ts'
 import type { Person } from '../core/person.ts'
@@ -9,6 +7,7 @@ import { conflict, notFound } from '../errors.ts'
 import { findPerson, findPersonByEmail } from '../store/people.ts'
 import * as store from '../store/sessions.ts'
 import type { App } from './app.ts'
+import { drawToken, hashOf } from './tokens.ts'
 
 const linkLifetime = Temporal.Duration.from({ minutes: 15 })
 const sessionLifetime = Temporal.Duration.from({ hours: 7 * 24 })
@@ -82,8 +81,3 @@ export async function findSession(app: App, token: string): Promise<Reader | und
 export async function signOut(app: App, token: string): Promise<void> {
   await store.endSession(app.database.db, hashOf(token), app.clock.now())
 }
-
-// 256 random bits cannot be guessed, so a plain hash protects them as well as a slow one.
-const drawToken = (): string => randomBytes(32).toString('base64url')
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')

@@ -1,6 +1,7 @@
 // One mail to one person: its states and the moves between them, and what a daily mail is made of.
 // *Sent* means accepted by a mail server, never delivered; *captured* means kept here to be read.
 
+import type { AnswerAction } from './answer.ts'
 import type { Language, Mark, Words } from './certification.ts'
 import type { Day } from './day.ts'
 import type { NewsBlock } from './news.ts'
@@ -105,6 +106,10 @@ export interface Line {
   readonly costs: Words | undefined
   /** What to do next: open steps, or the usual first move for the kind; at most three. */
   readonly next: readonly Words[]
+  /** The rows of the ledger it stands for. */
+  readonly notices?: readonly number[] | undefined
+  /** What its reader may answer, and by which link. */
+  readonly links?: readonly { readonly action: AnswerAction; readonly href: string }[] | undefined
   readonly provisional: boolean
 }
 

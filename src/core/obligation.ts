@@ -97,3 +97,15 @@ export function isLate(
 
 /** Says whether it is still owed: open, or handed in and not met. */
 export const isDue = ({ state }: Pick<Obligation, 'state'>): boolean => state === 'open' || state === 'submitted'
+
+// A slip of a year would move everything that is counted from that day.
+const longestAgo = { years: 3 }
+
+/** Says what is wrong with a day on which a duty is said to be done; `first` and `today` are the days allowed, both inclusive. */
+export function doneDayFault(
+  { dueOn }: Pick<Obligation, 'dueOn'>, on: Day, today: Day,
+): { readonly kind: 'future' | 'long-ago'; readonly first: Day } | undefined {
+  const first = dueOn.subtract(longestAgo)
+  if (compareDays(on, today) > 0) return { kind: 'future', first }
+  return isBefore(on, first) ? { kind: 'long-ago', first } : undefined
+}

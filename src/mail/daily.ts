@@ -4,7 +4,7 @@
 import type { DailyView, Letter, Line } from '../core/message.ts'
 import { oneLine } from './clean.ts'
 import {
-  entryOf, headOf, html, type Html, linkOf, nameOf, noteOf, nothing, pageOf, paragraphOf, rowsOf, softOf, tagOf, textOf, titleOf,
+  buttonsOf, entryOf, headOf, html, type Html, linkOf, nameOf, noteOf, nothing, pageOf, paragraphOf, rowsOf, softOf, tagOf, textOf, titleOf,
 } from './layout.ts'
 import {
   certificateOf, colourOf, factsOf, holderOf, movesOf, notesOf, sayingOf, standingOf, type Wording,
@@ -80,9 +80,11 @@ function lineHtml(line: Line, wording: Wording, url: string): Html {
     html`${paragraphOf(sayingOf(line, wording).long)}${holder === '' ? nothing : softOf(holder)}${notesOf(line, wording).map(softOf)}${rowsOf([
       ...(moves.length > 0 ? [{ label: words.daily.labels.next, value: moves.map((move, n) => html`${n > 0 ? html`<br>` : nothing}${move}`) }] : []),
       ...factsOf(line, wording),
-    ])}`,
+    ])}${buttonsOf(answersOf(line, wording).map(({ label, href }) => ({ text: label, href })))}`,
   )
 }
+
+const answersOf = (line: Line, { words }: Wording) => (line.links ?? []).map(({ action, href }) => ({ label: words.daily.actions[action], href }))
 
 function htmlBody(
   view: DailyView, entries: readonly Entry[], rest: number, { wording, headline }: { wording: Wording; headline: string },
@@ -147,6 +149,7 @@ function lineText(line: Line, wording: Wording, url: string): string[] {
       ...movesOf(line, wording).map((move) => `${daily.labels.next}${colon}${move}`),
       ...factsOf(line, wording).map((fact) => `${fact.label}${colon}${fact.value}`),
       hrefOf(line, url),
+      ...answersOf(line, wording).map(({ label, href }) => `${label}${colon}${href}`),
     ].filter((one) => one !== '').map((one) => `  ${one}`),
   ]
 }

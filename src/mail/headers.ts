@@ -19,6 +19,8 @@ export interface Envelope {
   readonly references?: readonly string[]
   /** Where the pages are; its host names the list. */
   readonly url: string
+  /** Ends it by one click (RFC 8058); digests only. */
+  readonly unsubscribeUrl?: string
 }
 
 /** Returns the headers by name; throws where an address is not one, which was checked on its way in. */

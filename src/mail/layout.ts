@@ -3,7 +3,7 @@
 
 import { html as template, raw } from 'hono/html'
 import type { HtmlEscapedString } from 'hono/utils/html'
-import { darkRules, inked, type RoleName } from './palette.ts'
+import { darkRules, inked, palette, type RoleName } from './palette.ts'
 
 export type Html = HtmlEscapedString
 
@@ -22,7 +22,8 @@ const sheet = [
   ':root{color-scheme:light dark}',
   // A phone gives the card its whole width and puts each fact below its label.
   '@media (max-width:520px){.outer{padding:0!important}.card{border-radius:0!important;border-left:0!important;border-right:0!important}.in{padding:20px 16px!important}'
-  + '.k,.v{display:block!important;width:auto!important}.k{padding-bottom:0!important}.v{padding-top:0!important}.figure b{font-size:20px!important}}',
+  + '.k,.v{display:block!important;width:auto!important}.k{padding-bottom:0!important}.v{padding-top:0!important}.figure b{font-size:20px!important}'
+  + '.b{display:inline-block!important;margin:0 0 8px!important}}',
   darkRules(),
 ].join('')
 
@@ -92,6 +93,20 @@ export const tagOf = (colour: RoleName, text: string): Html =>
 /** A box that stands out: what must be known before reading on. */
 export const noteOf = (colour: RoleName, text: string): Html =>
   html`<p class="c-${colour}" style="margin:14px 0 4px;padding:9px 12px;border-radius:6px;font-size:14px;${inked(colour)}">${text}</p>`
+
+export interface Button { readonly href: string; readonly text: string }
+
+/** Buttons beside each other, the first standing out; Outlook draws the cells, everybody else the links in them. */
+export function buttonsOf(buttons: readonly Button[]): Html {
+  if (buttons.length === 0) return nothing
+  return html`<table role="presentation" cellpadding="0" cellspacing="0" border="0" style="margin-top:10px;font-size:13px;line-height:1.4"><tr>${buttons.map((one, n) =>
+    html`${n > 0 ? html`<td width="8"></td>` : nothing}${buttonOf(one, n === 0 ? 'button' : 'grey')}`)}</tr></table>`
+}
+
+function buttonOf({ href, text }: Button, role: 'button' | 'grey'): Html {
+  const { ground, text: ink } = palette[role].light
+  return html`<td class="b c-${role}" bgcolor="${ground}" style="border-radius:6px;mso-padding-alt:7px 12px"><a class="c-${role}" href="${href}" style="display:inline-block;padding:7px 12px;border-radius:6px;font-weight:600;white-space:nowrap;text-decoration:none;color:${ink}">${text}</a></td>`
+}
 
 export interface Row { readonly label: string; readonly value: unknown }
 

@@ -17,6 +17,7 @@ export const palette = {
   blue: { light: { text: '#0b4f94', ground: '#e7f0fb' }, dark: { text: '#a6cdff', ground: '#1e3550' } },
   green: { light: { text: '#17633a', ground: '#e4f3ea' }, dark: { text: '#97dcb2', ground: '#193a29' } },
   grey: { light: { text: '#4b5765', ground: '#edf0f3' }, dark: { text: '#c4cdd7', ground: '#2d3742' } },
+  button: { light: { text: '#ffffff', ground: '#155a9e' }, dark: { text: '#ffffff', ground: '#2a6cb3' } },
 } as const satisfies Readonly<Record<string, Role>>
 
 export type RoleName = keyof typeof palette

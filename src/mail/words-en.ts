@@ -83,6 +83,7 @@ const daily: DailyWords = {
     unverified: 'Unverified default: check this rule against your contract or the regulation.',
   },
   purposes: { reminder: 'yours', escalation: 'passed up to you', fallback: 'reached nobody nearer' },
+  actions: { acknowledge: 'I know, I am on it', snooze: 'Snooze …', done: 'Done', 'not-mine': 'Not mine' },
   moreLines: (count) => `${plural(count, 'more certification has', 'more certifications have')} something due: see them all in Recert`,
   moreDuties: (count) => `${number(count)} more`,
   open: 'Open in Recert',

@@ -76,6 +76,7 @@ const daily: DailyWords = {
     unverified: '此规则为未经核实的默认值，请对照合同或法规核对。',
   },
   purposes: { reminder: '由您负责', escalation: '上报给您', fallback: '无法联系到责任人' },
+  actions: { acknowledge: '已知悉', snooze: '稍后提醒', done: '已办', 'not-mine': '不归我负责' },
   moreLines: (count) => `另有 ${items(count)}认证有事项待办，请在系统中查看`,
   moreDuties: (count) => `另有 ${items(count)}`,
   open: '在系统中查看',

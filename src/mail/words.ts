@@ -1,6 +1,7 @@
 // The shape of every text in a mail. Each language fills it whole, so a missing word fails the type check;
 // what the texts are about (which stance a duty has, which block comes first) is decided by the composers.
 
+import type { AnswerAction } from '../core/answer.ts'
 import type { Language } from '../core/certification.ts'
 import type { Day, Instant } from '../core/day.ts'
 import type { Change, ChangeKind, DigestDuty, DigestFinding, DigestView, Light, Need } from '../core/digest.ts'
@@ -57,6 +58,8 @@ export interface DailyWords {
   readonly notes: Readonly<Record<'belated' | 'provisional' | 'unverified', string>>
   /** The purpose of a late line, which has no group of its own. */
   readonly purposes: Readonly<Record<Purpose, string>>
+  /** What the buttons of a line say. */
+  readonly actions: Readonly<Record<AnswerAction, string>>
   readonly moreLines: (count: number) => string
   readonly moreDuties: (count: number) => string
   readonly open: string

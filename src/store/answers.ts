@@ -1,10 +1,14 @@
 // What people answered to notices: written once, taken back at most once, never removed.
 
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm'
-import type { Given } from '../core/answer.ts'
+import { and, asc, desc, eq, inArray, isNull, lt } from 'drizzle-orm'
+import type { AnswerAction, Given, Via } from '../core/answer.ts'
+import type { Day, Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
+import { toObligation } from './obligations.ts'
 import { answer } from './schema-answers.ts'
 import { notice } from './schema-mail.ts'
+import { certification } from './schema-records.ts'
+import { obligation } from './schema-work.ts'
 
 /** Reads the answers that stand about these duties, oldest first. */
 export async function readAnswers(db: Db, obligationIds: readonly number[]): Promise<ReadonlyMap<number, Given[]>> {
@@ -19,4 +23,77 @@ export async function readAnswers(db: Db, obligationIds: readonly number[]): Pro
     answeredAt: row.answer.answeredAt, via: row.answer.via,
   }))
   return Map.groupBy(given, (row) => row.obligationId)
+}
+
+export interface NewAnswer {
+  readonly noticeId: number
+  readonly obligationId: number
+  readonly personId: number
+  readonly actorId: number
+  readonly action: AnswerAction
+  readonly untilOn?: Day | undefined
+  readonly doneOn?: Day | undefined
+  readonly remark?: string | undefined
+  readonly via: Via
+}
+
+/** Records an answer; undefined where the same stands already. Of two at once, the second waits for the first. */
+export async function insertAnswer(db: Db, one: NewAnswer, answeredAt: Instant): Promise<number | undefined> {
+  const [row] = await db.insert(answer).values({
+    ...one, untilOn: one.untilOn ?? null, doneOn: one.doneOn ?? null, remark: one.remark ?? null, answeredAt,
+  }).onConflictDoNothing().returning({ id: answer.id })
+  return row?.id
+}
+
+export type AnswerRow = typeof answer.$inferSelect
+
+export async function findAnswer(db: Db, id: number): Promise<AnswerRow | undefined> {
+  const [row] = await db.select().from(answer).where(eq(answer.id, id)).limit(1)
+  return row
+}
+
+/** Lists the answers of one kind that stand to these notices, oldest first. */
+export async function listStanding(db: Db, noticeIds: readonly number[], action: AnswerAction): Promise<AnswerRow[]> {
+  if (noticeIds.length === 0) return []
+  return await db.select().from(answer)
+    .where(and(inArray(answer.noticeId, [...noticeIds]), eq(answer.action, action), isNull(answer.takenBackAt)))
+    .orderBy(asc(answer.id)).limit(noticeIds.length)
+}
+
+/** Says whether an answer of a kind about a duty still stands. */
+export async function isAnswered(db: Db, obligationId: number, action: AnswerAction): Promise<boolean> {
+  const found = await db.select({ id: answer.id }).from(answer)
+    .where(and(eq(answer.obligationId, obligationId), eq(answer.action, action), isNull(answer.takenBackAt))).limit(1)
+  return found.length === 1
+}
+
+/** Takes an answer back; false where somebody else just has. */
+export async function takeBack(db: Db, id: number, by: number | undefined, at: Instant): Promise<boolean> {
+  const taken = await db.update(answer).set({ takenBackAt: at, takenBackBy: by ?? null })
+    .where(and(eq(answer.id, id), isNull(answer.takenBackAt))).returning({ id: answer.id })
+  return taken.length === 1
+}
+
+/** Reads rows of the ledger with their duties and certifications, in the order of duties. */
+export async function listHeard(db: Db, noticeIds: readonly number[]) {
+  if (noticeIds.length === 0) return []
+  const found = await db.select({ notice, obligation, certification }).from(notice)
+    .innerJoin(obligation, eq(obligation.id, notice.obligationId))
+    .innerJoin(certification, eq(certification.id, obligation.certificationId))
+    .where(inArray(notice.id, [...noticeIds])).orderBy(asc(obligation.dueOn), asc(obligation.id)).limit(noticeIds.length)
+  return found.map((row) => ({ notice: row.notice, obligation: toObligation(row.obligation), certification: row.certification }))
+}
+
+/** Lists answers newest first, with what they are about. */
+export async function listAnswers(
+  db: Db, filter: { readonly certificationId?: number | undefined; readonly before?: number | undefined }, limit: number,
+) {
+  return await db.select({ answer, notice: notice.notice, title: obligation.title, certification: { id: certification.id, name: certification.name } })
+    .from(answer).innerJoin(notice, eq(notice.id, answer.noticeId))
+    .innerJoin(obligation, eq(obligation.id, answer.obligationId))
+    .innerJoin(certification, eq(certification.id, obligation.certificationId))
+    .where(and(
+      filter.certificationId === undefined ? undefined : eq(certification.id, filter.certificationId),
+      filter.before === undefined ? undefined : lt(answer.id, filter.before),
+    )).orderBy(desc(answer.id)).limit(limit)
 }

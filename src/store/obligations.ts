@@ -5,6 +5,7 @@ import { and, asc, between, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql
 import type { Day, Instant } from '../core/day.ts'
 import type { Derived, Obligation, ObligationState } from '../core/obligation.ts'
 import type { Db } from './database.ts'
+import { news } from './schema-answers.ts'
 import { notice } from './schema-mail.ts'
 import { certification } from './schema-records.ts'
 import { obligation } from './schema-work.ts'
@@ -223,6 +224,24 @@ export async function checkDutiesOf(db: Db, personId: number, at: Instant): Prom
     and(isNull(obligation.ownerId), inArray(obligation.certificationId,
       db.select({ id: certification.id }).from(certification).where(eq(certification.ownerId, personId)))),
   )))
+}
+
+/** Looks again at a duty at a moment, or earlier where it is looked at before. */
+export async function checkDutyAt(db: Db, id: number, at: Instant): Promise<void> {
+  await db.update(obligation).set({
+    checkAt: sql`least(coalesce(${obligation.checkAt}, ${at.toString()}::timestamptz), ${at.toString()}::timestamptz)`,
+    revision: sql`${obligation.revision} + 1`,
+  }).where(and(live, eq(obligation.id, id)))
+}
+
+/** Lists what waits for a person's answer, theirs or asked of them in another's place, by id after one. */
+export async function listUnconfirmedOf(db: Db, personId: number, after: number, limit: number) {
+  const found = await db.select({ obligation, certification }).from(obligation)
+    .innerJoin(certification, eq(certification.id, obligation.certificationId))
+    .where(and(eq(obligation.state, 'unconfirmed'), gt(obligation.id, after), or(ownedBy(personId), inArray(obligation.id,
+      db.select({ id: news.obligationId }).from(news).where(and(eq(news.personId, personId), eq(news.kind, 'unconfirmed'), isNull(news.closedAt)))))))
+    .orderBy(asc(obligation.id)).limit(limit)
+  return found.map((row) => ({ obligation: toObligation(row.obligation), certification: row.certification }))
 }
 
 /** Looks again at what a message was to say: it reached nobody. */

@@ -78,6 +78,11 @@ export async function saveComposed(db: Db, claim: Claim, composed: Composed): Pr
   return saved.length === 1
 }
 
+/** Replaces the words and bytes of a mail that has left. */
+export async function saveWords(db: Db, id: number, words: Pick<MessageRow, 'text' | 'html'> & { readonly raw: Uint8Array }): Promise<void> {
+  await db.update(message).set(words).where(and(eq(message.id, id), eq(message.state, 'sent')))
+}
+
 export interface Claim { readonly id: number; readonly token: string }
 
 const held = (claim: Claim, ...states: MessageState[]) =>

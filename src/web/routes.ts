@@ -10,6 +10,7 @@ import { getOverview } from '../app/overview.ts'
 import { getProofFor } from '../app/proof.ts'
 import { getCertificationPage, getRegisterPage } from '../app/register-pages.ts'
 import { isLinkUsable, signIn, signOut } from '../app/sign-in.ts'
+import { answerRoutes, isAnswerPath } from './answer-routes.ts'
 import { attachment, download } from './download.ts'
 import { mailPolicy, type Place } from './guard.ts'
 import { certificationPage } from './page-certification.ts'
@@ -30,6 +31,7 @@ export const stylesheet = `/app.css?v=${createHash('sha256').update(css).digest(
 
 /** The paths that need nobody to be signed in. */
 export const isOpen = (path: string): boolean => path === '/healthz' || path === '/app.css' || path === '/sign-in' || /^\/sign-in\/[^/]+$/.test(path)
+  || isAnswerPath(path)
 
 const number = '{[1-9][0-9]{0,8}}'
 const kept = { 'Cache-Control': 'public, max-age=31536000, immutable' }
@@ -53,6 +55,8 @@ export function routes(app: App, place: Place): Hono<Env> {
     forgetSession(c, place)
     return c.redirect('/sign-in', 303)
   })
+
+  web.route('/answer', answerRoutes(app))
 
   web.get('/', async (c) => c.html(overviewPage(c, await getOverview(app, readerOf(c), c.req.query('asOf')))))
   web.get('/certifications', async (c) => c.html(certificationsPage(c, await getRegisterPage(app, readerOf(c), {

@@ -48,15 +48,18 @@ export function language(place: Place): MiddlewareHandler<Env> {
   }
 }
 
+/** Speaks a person's own language to whoever has their link, unless this browser asked for another. */
+export function speakTo(c: Context<Env>, preference: Language): void {
+  if (!languageOf(c.req.query('lang')) && !languageOf(getCookie(c, languageCookie))) c.set('words', words[preference])
+}
+
 /** Lets nobody past without a session; `open` lists the paths that need none. */
 export function signedIn(app: App, place: Place, isOpen: (path: string) => boolean): MiddlewareHandler<Env> {
   return async (c, next) => {
     const token = getCookie(c, sessionCookie(place))
     const reader = token === undefined || isOpen(c.req.path) ? undefined : await findSession(app, token)
     c.set('reader', reader)
-    if (reader && !languageOf(c.req.query('lang')) && !languageOf(getCookie(c, languageCookie))) {
-      c.set('words', words[reader.person.language])
-    }
+    if (reader) speakTo(c, reader.person.language)
     if (reader || isOpen(c.req.path)) return await next()
     return c.html(signInPage(c), 401)
   }

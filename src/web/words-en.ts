@@ -1,6 +1,8 @@
 // Every English text of the pages. The Chinese ones stand in words-zh.ts in the same shape; the terms
 // are those practitioners use for certificates, audits and duties.
 
+import type { AnswerRefusal } from '../app/answers.ts'
+import type { AnswerAction, Effect, Hindrance, Via } from '../core/answer.ts'
 import type { Binding, CertificationState } from '../core/standing.ts'
 import type { DecisionKind } from '../core/certification.ts'
 import type { AuditState } from '../core/audit.ts'
@@ -260,6 +262,8 @@ export const en = {
     'step-waiting': 'Step waits', 'step-not-started': 'Step set back', 'step-assigned': 'Step given to somebody', 'step-edited': 'Step changed',
     'step-added': 'Step added', 'stage-added': 'Stage added', 'stage-moved': 'Stage put elsewhere', 'procedure-moved': 'Day of a run changed', 'audit-planned': 'Audit planned', 'audit-booked': 'Audit booked', 'audit-moved': 'Audit moved',
     'audit-carried-out': 'Audit carried out', 'audit-cancelled': 'Audit cancelled', 'audit-covers': 'Audit serves more', 'audit-releases': 'Audit serves less', 'procedure-ended': 'Run given up',
+    'answer-acknowledge': 'Notice acknowledged', 'answer-snooze': 'Notice snoozed', 'answer-done': 'Answered: done', 'answer-not-mine': 'Answered: not mine',
+    'answer-confirm': 'Answered: past when entered', 'answer-taken-back': 'Answer taken back', 'digest-ended': 'Weekly mail ended', 'digest-begun': 'Weekly mail sent again',
   } as Record<string, string>,
 
   health: {
@@ -277,6 +281,71 @@ export const en = {
     lasts: 'A link lasts 15 minutes; you stay signed in for a week.',
     ready: 'Your link is good. It signs you in once.', button: 'Sign in to Recert',
     goneTitle: 'This link does not work any more', gone: 'It was used before, has expired, or was never made. Make a new one with:',
+  },
+
+  answer: {
+    actions: {
+      acknowledge: {
+        title: 'I know, I am on it', button: 'I know, I am on it',
+        says: 'This says that you have seen the notice. It is then not passed up because nobody answered.',
+        note: 'The duty stays open. The next notices still come, and the last two before the day, and all after it, are passed up as ever.',
+      },
+      snooze: {
+        title: 'Snooze', button: 'Snooze until that day', says: 'Until the day you choose nothing is said of it to you; on that day you are told how it stands.',
+        note: 'The last two notices before the day, and all after it, are always said. Snoozing moves no due day.',
+      },
+      done: {
+        title: 'Done', button: 'It was done that day', says: 'On which day was it done?',
+        note: 'A link proves only that somebody had the mail, so it never ends a duty on which a certificate or a law depends.',
+      },
+      'not-mine': {
+        title: 'Not mine', button: 'It is not mine', says: 'The compliance managers are told, and find somebody.',
+        note: 'Until somebody else is named, the notices go on coming to you: nothing may be without an owner.',
+      },
+    } satisfies Record<AnswerAction, { title: string; button: string; says: string; note: string }>,
+    effects: {
+      heard: 'It is noted that you know.', quiet: 'It is quiet until that day.', submitted: 'It counts as submitted, and as open until that is confirmed, for example with:',
+      met: 'It counts as done; nothing further is said of it.', 'passed-back': 'The compliance managers are told.',
+    } satisfies Record<Effect, string>,
+    grave: 'It counts as submitted only: a link alone ends no duty of this weight. Whoever decides ends it with:',
+    hindrances: {
+      ended: 'Nothing to do: it is done, or does not apply any more.', submitted: 'Nothing to do: it was submitted already.',
+      expiry: 'An expiry is not done: renewing it, or giving it up, is a decision.', moved: 'Its day has moved since this mail; a later one names the new day.',
+      reassigned: 'It has another owner by now.', 'too-near': 'It cannot be snoozed: the last two notices before the day, and all after it, are always said.',
+      'past-limit': 'It cannot be snoozed that long.',
+    } satisfies Record<Hindrance, string>,
+    snoozable: (until: Day): string => `It can be quiet until ${day(until)}.`,
+    nothing: 'There is nothing to answer here any more.',
+    given: (by: string, via: string): string => `Answered for ${by}, ${via}:`,
+    vias: { 'mail-link': 'by mail link', page: 'on a page', command: 'by a command' } satisfies Record<Via, string>,
+    until: 'Quiet until', doneOn: 'Done on',
+    takeBack: 'Take it back', takeBackNote: 'This is possible for 30 days; everything is then as if nothing had been answered.',
+    tooLate: 'It was answered more than 30 days ago and can no longer be taken back here.',
+    actor: 'This mailbox is read by several people. Who are you?', choose: 'Choose your name',
+    untilField: 'Quiet until', doneField: 'Done on', remarkField: 'Who it belongs to, if you know',
+    refusals: {
+      gone: () => 'This link does not work any more.', actor: () => 'Nothing was saved yet: choose your name.', nothing: () => 'There is nothing to answer here any more.',
+      'no-day': () => 'Nothing was saved yet: choose the day.',
+      'snooze-range': ({ first, last }) => (first && last ? `That day is not possible: choose one from ${day(first)} to ${day(last)}.` : 'It can no longer be snoozed.'),
+      future: ({ last }) => `That day lies in the future${last ? `; today is ${day(last)}` : ''}.`,
+      'long-ago': ({ first }) => `That day is too long ago${first ? `: the earliest is ${day(first)}` : ''}. Is the year right?`,
+      remark: () => 'The remark is too long: 500 characters at most.',
+    } as Record<AnswerRefusal['kind'], (refusal: Pick<AnswerRefusal, 'first' | 'last'>) => string>,
+    goneTitle: 'This link does not work any more', gone: 'Links in mails work for 30 days. Use the one in your newest mail, or ask whoever looks after Recert.',
+  },
+  confirm: {
+    title: 'Already past when entered', says: 'These duties were past when their records were entered. Nobody is reminded of one before it is answered.',
+    none: 'Everything is answered. Thank you.', next: 'The next ones', button: 'Save what I chose',
+    answers: { none: 'no answer yet', done: 'done on', open: 'still open', 'not-ours': 'not ours' }, doneDay: 'Done on',
+    all: 'All others on this page', expiry: 'An expiry is not done: a renewal is a decision, with a new certificate. Being renewed or restored is “still open”.',
+    outcome: (saved: number, refused: number): string =>
+      `${saved === 0 && refused === 0 ? 'Nothing was chosen, so nothing was saved' : `${many(saved, 'answer', 'answers')} saved`}${refused > 0 ? `, ${refused} not: see below` : ''}.`,
+  },
+  unsubscribe: {
+    status: { title: 'Weekly status', says: 'You get a status mail every week. You can end it here.', button: 'End the weekly status', ended: 'You no longer get the weekly status.' },
+    own: { title: 'Your weekly mail', says: 'What lies further ahead comes to you once a week. You can have each notice on its own day instead.', button: 'End the weekly mail', ended: 'You no longer get the weekly mail: each notice comes on its own day.' },
+    again: 'Send it again', later: 'The link of this page works for 30 days after its mail. After that, whoever looks after Recert can turn it on again.',
+    reminders: 'Reminders of what must be done cannot be ended: they stop when it is done.',
   },
 
   errors: {

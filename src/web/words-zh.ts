@@ -229,6 +229,8 @@ export const zh: PageWords = {
     'step-waiting': '步骤等待', 'step-not-started': '步骤退回', 'step-assigned': '步骤已指派', 'step-edited': '步骤已修改',
     'step-added': '新增步骤', 'stage-added': '新增阶段', 'stage-moved': '阶段顺序已调整', 'procedure-moved': '流程目标日期已变更', 'audit-planned': '计划审核', 'audit-booked': '约定审核', 'audit-moved': '审核改期',
     'audit-carried-out': '审核已实施', 'audit-cancelled': '审核已取消', 'audit-covers': '审核增加范围', 'audit-releases': '审核减少范围', 'procedure-ended': '流程已放弃',
+    'answer-acknowledge': '已知悉提醒', 'answer-snooze': '稍后提醒', 'answer-done': '答复：已办', 'answer-not-mine': '答复：不归我负责',
+    'answer-confirm': '答复：录入时已过期限', 'answer-taken-back': '撤回答复', 'digest-ended': '停止每周邮件', 'digest-begun': '重新发送每周邮件',
   },
 
   health: {
@@ -246,6 +248,66 @@ export const zh: PageWords = {
     lasts: '链接 15 分钟内有效；登录状态保持一周。',
     ready: '链接有效，只能登录一次。', button: '登录 Recert',
     goneTitle: '该链接已失效', gone: '它已被使用、已过期，或从未生成。用以下命令生成新的链接：',
+  },
+
+  answer: {
+    actions: {
+      acknowledge: {
+        title: '已知悉', button: '已知悉', says: '表示您已看到此提醒，不会再因无人回应而上报。',
+        note: '事项仍未完成，后续提醒照常发送；截止日期前最后两次提醒以及逾期提醒仍会照常上报。',
+      },
+      snooze: {
+        title: '稍后提醒', button: '到该日再提醒', says: '在您选择的日期之前不再提醒；到该日会告知当时的情况。',
+        note: '截止日期前最后两次提醒以及逾期提醒始终发送。稍后提醒不会改变截止日期。',
+      },
+      done: {
+        title: '已办', button: '于该日办结', says: '是哪一天办结的？',
+        note: '链接只能说明有人收到了邮件，因此凡关系到证书或法律要求的事项，不能仅凭链接办结。',
+      },
+      'not-mine': {
+        title: '不归我负责', button: '不归我负责', says: '将告知合规管理人员，由其另行指派。',
+        note: '在另行指派之前，提醒仍会发给您：任何事项都不能没有责任人。',
+      },
+    },
+    effects: {
+      heard: '已记录您知悉。', quiet: '在该日之前不再提醒。', submitted: '记为已提交，确认之前仍未完成，可用以下命令确认：',
+      met: '记为已完成，不再提醒。', 'passed-back': '将告知合规管理人员。',
+    },
+    grave: '只记为已提交：仅凭链接不能办结这样重要的事项。由有权决定的人用以下命令办结：',
+    hindrances: {
+      ended: '无需处理：已完成或不再适用。', submitted: '无需处理：已提交。', expiry: '到期不能“办结”：更新或注销都需要作出决定。',
+      moved: '此邮件发出后日期已变更，以后的邮件会给出新日期。', reassigned: '责任人已变更。',
+      'too-near': '不能稍后提醒：截止日期前最后两次提醒以及逾期提醒始终发送。', 'past-limit': '不能推迟到那么晚再提醒。',
+    },
+    snoozable: (until) => `最晚可推迟到${day(until)}再提醒。`,
+    nothing: '这里已没有需要答复的内容。',
+    given: (by, via) => `${by}，${via}答复：`,
+    vias: { 'mail-link': '通过邮件链接', page: '在页面上', command: '通过命令' },
+    until: '再次提醒：', doneOn: '办结日期：',
+    takeBack: '撤回', takeBackNote: '30 天内可以撤回，撤回后如同未曾答复。', tooLate: '答复已超过 30 天，不能在此撤回。',
+    actor: '这个邮箱由多人共用。您是哪一位？', choose: '请选择姓名',
+    untilField: '再次提醒的日期', doneField: '办结日期', remarkField: '应由谁负责（如果知道）',
+    refusals: {
+      gone: () => '该链接已失效。', actor: () => '尚未保存：请选择姓名。', nothing: () => '这里已没有需要答复的内容。', 'no-day': () => '尚未保存：请选择日期。',
+      'snooze-range': ({ first, last }) => (first && last ? `不能选择该日期：请在${day(first)}至${day(last)}之间选择。` : '已不能稍后提醒。'),
+      future: ({ last }) => `该日期在未来${last ? `，今天是${day(last)}` : ''}。`,
+      'long-ago': ({ first }) => `该日期过早${first ? `，最早为${day(first)}` : ''}。年份是否正确？`,
+      remark: () => '说明过长，最多 500 个字符。',
+    },
+    goneTitle: '该链接已失效', gone: '邮件中的链接 30 天内有效。请使用最新邮件中的链接，或咨询 Recert 的管理员。',
+  },
+  confirm: {
+    title: '录入时已过期限的事项', says: '这些事项在录入时已过期限。答复之前不会提醒任何人。',
+    none: '已全部答复，谢谢。', next: '下一页', button: '保存所选答复',
+    answers: { none: '暂不答复', done: '已办，日期', open: '仍未完成', 'not-ours': '不归我们' }, doneDay: '办结日期',
+    all: '本页其余各项', expiry: '到期不能“办结”：更新需要作出决定并取得新证书。正在更新或恢复的，请选“仍未完成”。',
+    outcome: (saved, refused) => `${saved === 0 && refused === 0 ? '未选择任何答复，没有保存' : `已保存 ${saved} 项答复`}${refused > 0 ? `，${refused} 项未能保存，见下方` : ''}。`,
+  },
+  unsubscribe: {
+    status: { title: '每周状态', says: '您每周会收到一封状态邮件，可以在此停止。', button: '停止每周状态', ended: '您不再收到每周状态邮件。' },
+    own: { title: '您的每周邮件', says: '较远的事项每周汇总发给您一次。您也可以改为在各自的日期收到提醒。', button: '停止每周邮件', ended: '您不再收到每周邮件，各项提醒在各自的日期发送。' },
+    again: '重新发送', later: '本页链接在邮件发出后 30 天内有效；此后可请 Recert 的管理员重新开启。',
+    reminders: '应办事项的提醒不能退订，事项完成后自然停止。',
   },
 
   errors: {

@@ -18,7 +18,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (mode) => {
   const text = (name: RoleName): string => colours[name][mode].text!
   const ground = (name: RoleName): string => colours[name][mode].ground!
 
-  it.each(['red', 'amber', 'blue', 'green', 'grey'] as const)('a %s tag can be read', (name) => {
+  it.each(['red', 'amber', 'blue', 'green', 'grey', 'button'] as const)('a %s tag can be read', (name) => {
     expect(contrast(text(name), ground(name))).toBeGreaterThanOrEqual(4.5)
   })
   it.each(['ink', 'soft', 'link'] as const)('%s can be read on the card and on the page', (name) => {
