@@ -52,8 +52,9 @@ export interface AnswerPage {
 /** Reads the page of an answering link; undefined where it is unknown, has expired, or is for something else. */
 export async function findAnswerPage(app: App, db: Db, opened: OpenedLink, now: Instant): Promise<AnswerPage | undefined> {
   const { link, person } = opened
-  if (!isAnswer(link.action)) return undefined
-  const standing = await listStanding(db, link.notices, link.action)
+  const { action } = link
+  if (!isAnswer(action)) return undefined
+  const standing = await listStanding(db, link.notices, action)
   if (standing.length === 0 && hasExpired(link, now)) return undefined
   if (standing.length > 0 && hasExpired(link, now) && !standing.some((row) => canBeTakenBack(row.answeredAt, now))) return undefined
   const world = await loadWorld(db)
@@ -61,9 +62,9 @@ export async function findAnswerPage(app: App, db: Db, opened: OpenedLink, now: 
   const answered = new Set(standing.map((row) => row.noticeId))
   const shown = standing.length > 0 ? items.filter((one) => answered.has(one.notice.id)) : items
   return {
-    action: link.action, opened, today: dayOf(now, person.zone),
-    duties: shown.map((one) => dutyOf(app, one, link.action as AnswerAction, standing.length > 0)),
-    days: link.action === 'snooze' && standing.length === 0 ? daysOf(items, opened, world, now) : undefined,
+    action, opened, today: dayOf(now, person.zone),
+    duties: shown.map((one) => dutyOf(app, one, action, standing.length > 0)),
+    days: action === 'snooze' && standing.length === 0 ? daysOf(items, opened, world, now) : undefined,
     given: standing[0] && await givenOf(db, standing[0], now),
   }
 }

@@ -12,13 +12,16 @@ import { getPerson } from '../app/people.ts'
 import { type Day, dayOf } from '../core/day.ts'
 import { messageStates, type MessageState } from '../core/message.ts'
 import { invalid } from '../errors.ts'
+import { addAnswerCommands } from './answer-commands.ts'
 import { day, oneOf, recordNumber } from './arguments.ts'
 import type { Context } from './context.ts'
 import { answer, facts, noteLimit, table } from './output.ts'
 import { addProofCommand } from './proof-command.ts'
 
 export function addReminderCommands(program: Command, context: Context): void {
-  reminderCommands(program.command('reminder').description('what is said, to whom, and why'), context)
+  const reminder = program.command('reminder').description('what is said, to whom, and why')
+  reminderCommands(reminder, context)
+  addAnswerCommands(reminder, context)
   messageCommands(program.command('message').description('the outbox and its deliveries'), context)
   digestCommands(program.command('digest').description('the weekly status'), context)
   jobCommands(program.command('job').description('the timetable'), context)
