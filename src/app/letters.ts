@@ -11,7 +11,9 @@ import type { DailyView, Letter, Line, Served } from '../core/message.ts'
 import type { NewsBlock } from '../core/news.ts'
 import { isLate, lateAfter, type Obligation } from '../core/obligation.ts'
 import type { Directory, Person } from '../core/person.ts'
+import { isDoneByLink } from '../core/reminder.ts'
 import { composeDaily } from '../mail/daily.ts'
+import { readAnswers } from '../store/answers.ts'
 import { listLastMoves, listVisits, type MoveRow, type Visit } from '../store/audits.ts'
 import { listGrades } from '../store/findings.ts'
 import { listRiderNames } from '../store/certifications.ts'
@@ -43,7 +45,8 @@ export async function composeDailyMessage(
   const person = at.directory.get(message.personId)!
   const day = dayOf(at.now, person.zone)
   const items = (await listSaidIn(db, message.id)).map((row): Item => ({ ...row, duty: toObligation(row.obligation) }))
-  const left = items.filter(isLeft)
+  const given = await readAnswers(db, items.map((item) => item.duty.id))
+  const left = items.filter((item) => isLeft(item, isDoneByLink({ given: given.get(item.duty.id) })))
   // A day moved away may come back: what was not sent for it must not count as said then.
   const moved = items.filter((item) => !left.includes(item)).map((item) => item.duty.id)
   if (moved.length > 0) await unsayNotices(db, message.id, moved)
@@ -57,11 +60,11 @@ export async function composeDailyMessage(
 }
 
 // Said for a day that has since moved, about a duty that has ended, or to somebody who owns it no more.
-// What was handed in meanwhile is asked for only once it is late.
-function isLeft({ notice, duty, certification }: Item): boolean {
+// What was handed in meanwhile is asked for only once it is late, unless only a link says that it was.
+function isLeft({ notice, duty, certification }: Item, byLink: boolean): boolean {
   const owner = duty.ownerId ?? certification.ownerId
   if (notice.purpose === 'reminder' && (notice.onBehalfOf ?? notice.personId) !== owner) return false
-  const live = duty.state === 'open' || (duty.state === 'submitted' && notice.offsetDays < 0)
+  const live = duty.state === 'open' || (duty.state === 'submitted' && (byLink || notice.offsetDays < 0))
   const counted = notice.offsetDays >= 0 ? duty.bookedOn ?? duty.dueOn : lateAfter(duty)
   return live && counted.equals(notice.countedTo)
 }

@@ -88,8 +88,11 @@ function quieting(
   }
 }
 
-// Whoever is signed in is known to have said so; a link proves only that somebody, or a scanner, had the mail.
-const isDoneByLink = ({ given }: Memory): boolean => given?.findLast((one) => one.action === 'done')?.via === 'mail-link'
+/**
+ * Says whether a duty was handed in by a link alone: its last two notices are said all the same. Whoever is signed
+ * in is known to have said so; a link proves only that somebody, or a scanner, had the mail.
+ */
+export const isDoneByLink = ({ given }: Pick<Memory, 'given'>): boolean => given?.findLast((one) => one.action === 'done')?.via === 'mail-link'
 
 /** Returns the last day that a snooze may name, on which the tightest notice is said; undefined where nothing can wait any more. */
 export function snoozableUntil(obligation: Obligation, ladder: Ladder, listener: Listener, memory: Memory, asOf: Day): Day | undefined {
