@@ -6,6 +6,7 @@ import { compareDays, dayOf, type Instant } from '../core/day.ts'
 import { gapCauses, type NewsBlock, type NewsItem, type NewsKind, newsOrder } from '../core/news.ts'
 import { countedTo, isDue, type Obligation } from '../core/obligation.ts'
 import type { Directory, Person } from '../core/person.ts'
+import { readRemarks } from '../store/answers.ts'
 import { readCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { listDueWithin, listNewsIn, type NewsRow } from '../store/news.ts'
@@ -27,6 +28,8 @@ interface Around { readonly directory: Directory; readonly now: Instant }
 interface Known {
   readonly certifications: ReadonlyMap<number, Certification>
   readonly duties: ReadonlyMap<number, Obligation>
+  /** What was written beside an answer, by its number. */
+  readonly remarks: ReadonlyMap<number, string>
 }
 
 const mostItems = 8
@@ -51,6 +54,7 @@ async function readKnown(db: Db, rows: readonly NewsRow[]): Promise<Known> {
   const duties = await listObligationsById(db, [...new Set(rows.flatMap((row) => row.obligationId ?? []))])
   return {
     certifications: new Map(certifications.map((one) => [one.id, one])), duties: new Map(duties.map((one) => [one.id, one])),
+    remarks: await readRemarks(db, rows.flatMap((row) => (row.kind === 'not-mine' ? [Number(row.facts['answer'])] : []))),
   }
 }
 
@@ -77,7 +81,7 @@ function blockOf(app: App, kind: NewsKind, rows: readonly NewsRow[], known: Know
     return {
       ...about(app, known.certifications.get(row.certificationId ?? 0), known.duties.get(row.obligationId ?? 0)),
       person: person?.name, cause: kind === 'gap' ? gapCauses.find((cause) => cause === row.facts['cause']) : undefined,
-      remark: typeof row.facts['remark'] === 'string' ? row.facts['remark'] : undefined,
+      remark: known.remarks.get(Number(row.facts['answer'])),
     }
   })
   return { kind, count: rows.length, items, closure: undefined, href: undefined }

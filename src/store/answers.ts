@@ -97,3 +97,11 @@ export async function listAnswers(
       filter.before === undefined ? undefined : lt(answer.id, filter.before),
     )).orderBy(desc(answer.id)).limit(limit)
 }
+
+/** Returns what was written beside answers, by their ids; nothing for those without. */
+export async function readRemarks(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map()
+  const found = await db.select({ id: answer.id, remark: answer.remark }).from(answer)
+    .where(inArray(answer.id, [...ids])).orderBy(asc(answer.id)).limit(ids.length)
+  return new Map(found.flatMap((row) => (row.remark === null ? [] : [[row.id, row.remark]])))
+}

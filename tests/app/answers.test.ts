@@ -196,6 +196,8 @@ describe('"not mine"', () => {
     expect(JSON.stringify(await listHistory(app.database.db, 'obligation', id))).not.toContain('zoe')
     await morning('2027-06-23')
     expect((await ledger(app)).filter((line) => line.startsWith('Alice'))).toContain('Alice 2027-06-23 P7D said')
+    const { text } = (await rows<{ text: string }>(app.database.db, sql`select text from message where person_id = ${cast.carol.id}::int order by id desc`))[0]!
+    expect(text).toContain('Alice: Ask Zoe <zoe@example.org>')
   })
 
   test('after it was given to somebody else there is nothing to answer', async () => {
