@@ -50,7 +50,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const libraries: Readonly<Record<string, RegExp>> = {
   core: /^zod$/,
   mail: /^(hono\/html|hono\/utils\/html|nodemailer(\/.*)?|node:.*)$/,
-  formats: /^(yaml|csv-parse\/sync|csv-stringify\/sync|file-type|html-entities|ical\.js|zod|chinese-days\/.*|node:(util|buffer|crypto))$/,
+  formats: /^(yaml|csv-parse\/sync|csv-stringify\/sync|file-type|html-entities|ical\.js|ical-generator|zod|chinese-days\/.*|node:(util|buffer|crypto))$/,
   store: /^(drizzle-orm(\/.*)?|postgres|@electric-sql\/pglite(\/.*)?|node:.*)$/,
   app: /^node:.*$/,
   cli: /^(commander|cli-table3|node:.*)$/,
