@@ -1,6 +1,7 @@
 // The environment, read once and checked as a whole: every fault is reported at the same time.
 // Each secret may also be given as NAME_FILE, a file that holds it.
 
+import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
@@ -20,6 +21,8 @@ export interface Config {
   readonly mail: MailMode
   readonly from: string
   readonly smtpUrl: string | undefined
+  /** What mail is signed with; undefined where the mail server signs, or nobody does. `key` is PEM. */
+  readonly dkim: { readonly domain: string; readonly selector: string; readonly key: string } | undefined
   readonly logLevel: string
 }
 
@@ -35,12 +38,15 @@ const shape = z.object({
   RECERT_MAIL: z.enum(['capture', 'smtp'], { error: 'must be capture or smtp' }).optional(),
   RECERT_FROM: z.string().default('Recert <recert@localhost>'),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://user:password@host:587' }).optional(),
+  RECERT_DKIM_DOMAIN: z.string().regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/i, 'must be the domain of the sender, such as example.org').optional(),
+  RECERT_DKIM_SELECTOR: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i, 'must be a name such as recert1; the public key stands at NAME._domainkey.DOMAIN').optional(),
+  RECERT_DKIM_KEY: z.string().optional(),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
     error: 'must be silent, fatal, error, warn, info, debug or trace',
   }).default('info'),
 })
 
-const secrets = ['DATABASE_URL', 'SMTP_URL'] as const
+const secrets = ['DATABASE_URL', 'SMTP_URL', 'RECERT_DKIM_KEY'] as const
 
 /** Returns the configuration; throws `invalid` naming every variable that is wrong. */
 export function readConfig(environment: Environment): Config {
@@ -70,7 +76,37 @@ function configOf(env: z.infer<typeof shape>): Config {
     mail,
     from: env.RECERT_FROM,
     smtpUrl: env.SMTP_URL,
+    dkim: dkimOf(env),
     logLevel: env.LOG_LEVEL,
+  }
+}
+
+function dkimOf(env: z.infer<typeof shape>): Config['dkim'] {
+  const { RECERT_DKIM_DOMAIN: domain, RECERT_DKIM_SELECTOR: selector, RECERT_DKIM_KEY: given } = env
+  const missing = Object.entries({ RECERT_DKIM_DOMAIN: domain, RECERT_DKIM_SELECTOR: selector, RECERT_DKIM_KEY: given })
+    .filter(([, value]) => value === undefined).map(([name]) => name)
+  if (missing.length === 3) return undefined
+  if (domain === undefined || selector === undefined || given === undefined) {
+    throw new AppError('invalid', `To sign mail, set RECERT_DKIM_DOMAIN, RECERT_DKIM_SELECTOR and RECERT_DKIM_KEY (or RECERT_DKIM_KEY_FILE) together; ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set.`)
+  }
+  // A variable of one line writes its line breaks as \n.
+  const key = given.replaceAll('\\n', '\n')
+  const fault = keyFault(key)
+  if (fault) throw new AppError('invalid', `RECERT_DKIM_KEY is not usable: ${fault}. Make one with: openssl genrsa -out dkim.pem 2048, and set RECERT_DKIM_KEY_FILE=dkim.pem.`)
+  return { domain, selector, key }
+}
+
+const fewestBits = 1024
+
+// RFC 8301, 3.2: receivers take no signature of a shorter key. The other kind (RFC 8463) few of them know.
+function keyFault(pem: string): string | undefined {
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem)
+    if (asymmetricKeyType !== 'rsa') return `it is a key of the kind ${asymmetricKeyType}, and must be RSA`
+    const bits = asymmetricKeyDetails?.modulusLength ?? 0
+    return bits < fewestBits ? `it has ${bits} bits, and must have at least ${fewestBits}; 2048 are usual` : undefined
+  } catch {
+    return 'it is not a private key as PEM without a password, which begins with -----BEGIN'
   }
 }
 

@@ -7,7 +7,8 @@ import type { Day } from './day.ts'
 import type { NewsBlock } from './news.ts'
 import type { ObligationKind, Tier } from './obligation.ts'
 
-export type MessageKind = 'daily' | 'digest'
+/** The reminders of a day, the status of a week, the link that somebody asked for to sign in. */
+export type MessageKind = 'daily' | 'digest' | 'sign-in'
 
 export const messageStates = [
   'planned', 'claimed', 'gated', 'sent', 'captured', 'deferred', 'rejected', 'abandoned', 'cancelled',

@@ -6,6 +6,9 @@ import type { Letter, MessageKind } from '../core/message.ts'
 import { parseAddress, parseMailbox } from './address.ts'
 import { oneLine } from './clean.ts'
 
+/** What a mail is: a message of the outbox, or the test of an administrator, which is none. */
+export type MailKind = MessageKind | 'test'
+
 /** Everything besides the words that a message's bytes are made of. */
 export interface Envelope {
   /** A mailbox: `Recert <recert@example.org>`. */
@@ -14,13 +17,13 @@ export interface Envelope {
   /** As in the header, with its angle brackets. */
   readonly messageId: string
   readonly date: Instant
-  readonly kind: MessageKind
+  readonly kind: MailKind
   /** Message-IDs of the thread it belongs to, oldest first. */
   readonly references?: readonly string[]
   /** Where the pages are; its host names the list. */
   readonly url: string
-  /** Ends it by one click (RFC 8058); digests only. */
-  readonly unsubscribeUrl?: string
+  /** Where one press ends the weekly status (RFC 8058); nothing else can be unsubscribed from. */
+  readonly unsubscribeUrl?: string | undefined
 }
 
 /** Returns the headers by name; throws where an address is not one, which was checked on its way in. */
@@ -40,13 +43,36 @@ export function headersOf(letter: Letter, envelope: Envelope) {
       'Auto-Submitted': 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
       'List-ID': listId(envelope),
+      ...unsubscribing(envelope),
     },
   }
 }
 
-const lists: Readonly<Record<MessageKind, { readonly title: string; readonly label: string }>> = {
+/**
+ * The fields that a DKIM signature names, as far as a mail has them: whoever added, changed or took away one of
+ * these would show. One-click unsubscribing counts only where both of its fields are signed (RFC 8058, 4).
+ */
+export const signedHeaders = [
+  'From', 'To', 'Subject', 'Date', 'Message-ID', 'MIME-Version', 'Content-Type', 'Content-Transfer-Encoding', 'In-Reply-To', 'References',
+  'Auto-Submitted', 'X-Auto-Response-Suppress', 'List-ID', 'List-Unsubscribe', 'List-Unsubscribe-Post',
+] as const
+
+// An address stands on one line whatever its length, and one-click is defined for https alone.
+function unsubscribing({ kind, unsubscribeUrl }: Envelope): Record<string, { prepared: true; value: string }> {
+  if (kind !== 'digest' || unsubscribeUrl === undefined) return {}
+  const parsed = URL.parse(unsubscribeUrl)
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) throw new RangeError('The address to unsubscribe at must begin with https:// or http://.')
+  return {
+    'List-Unsubscribe': { prepared: true, value: `<${parsed.href}>` },
+    ...(parsed.protocol === 'https:' ? { 'List-Unsubscribe-Post': { prepared: true as const, value: 'List-Unsubscribe=One-Click' } } : {}),
+  }
+}
+
+const lists: Readonly<Record<MailKind, { readonly title: string; readonly label: string }>> = {
   daily: { title: 'Recert reminders', label: 'reminders' },
   digest: { title: 'Recert weekly status', label: 'weekly-status' },
+  'sign-in': { title: 'Recert sign-in', label: 'sign-in' },
+  test: { title: 'Recert test', label: 'test' },
 }
 
 // RFC 2919: the identifier is a name below a domain of ours; an address is no domain.

@@ -3,6 +3,7 @@ import { simpleParser } from 'mailparser'
 import { describe, expect, it } from 'vitest'
 import type { Letter } from '../../src/core/message.ts'
 import { composeDaily } from '../../src/mail/daily.ts'
+import { formatCalendar } from '../../src/formats/icalendar.ts'
 import { dateHeader, type Envelope } from '../../src/mail/headers.ts'
 import { composeBytes } from '../../src/mail/smtp.ts'
 import { lineWith, viewWith } from './views.ts'
@@ -65,6 +66,15 @@ describe('the bytes of a mail', () => {
     expect(textOf(await composeBytes(letter, { ...envelope, kind: 'digest' }))).toContain('<weekly-status.recert.example.org>')
   })
 
+  it('say that nobody is meant to answer, and claim no precedence', async () => {
+    for (const kind of ['daily', 'digest', 'sign-in', 'test'] as const) {
+      const bytes = await composeBytes(letter, { ...envelope, kind })
+      expect(textOf(bytes)).toContain('\r\nX-Auto-Response-Suppress: All\r\n')
+      expect(headerNames(bytes)).toContain('Auto-Submitted')
+      expect(headerNames(bytes).filter((name) => /^(precedence|priority|importance|x-priority)$/i.test(name))).toEqual([])
+    }
+  })
+
   it('have a date as RFC 5322 writes it', () => {
     expect(dateHeader(Temporal.Instant.from('2026-01-03T23:59:59.999+01:00'))).toBe('Sat, 3 Jan 2026 22:59:59 +0000')
   })
@@ -72,6 +82,82 @@ describe('the bytes of a mail', () => {
   it('are not made for an address that is none', async () => {
     await expect(composeBytes(letter, { ...envelope, to: { name: 'Ann', address: 'ann@example.org,eve@example.net' } })).rejects.toThrow(RangeError)
     await expect(composeBytes(letter, { ...envelope, from: 'nobody' })).rejects.toThrow('nobody')
+  })
+})
+
+const unsubscribeUrl = `https://recert.example.org/unsubscribe/${'x'.repeat(43)}?lang=zh`
+
+describe('one press that ends a list', () => {
+  it('is offered by the weekly status, on one line each, as RFC 8058 writes it', async () => {
+    const bytes = await composeBytes(letter, { ...envelope, kind: 'digest', unsubscribeUrl })
+    expect(textOf(bytes)).toContain(`\r\nList-Unsubscribe: <${unsubscribeUrl}>\r\n`)
+    expect(textOf(bytes)).toContain('\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n')
+    const parsed = await simpleParser(Buffer.from(bytes))
+    expect(parsed.headers.get('list')).toMatchObject({ unsubscribe: { url: unsubscribeUrl } })
+  })
+
+  it.each(['daily', 'sign-in', 'test'] as const)('is never offered by a mail of the kind %s', async (kind) => {
+    const names = headerNames(await composeBytes(letter, { ...envelope, kind, unsubscribeUrl }))
+    expect(names.filter((name) => name.startsWith('List-Unsubscribe'))).toEqual([])
+  })
+
+  it('needs https: without, the mail only names the page', async () => {
+    const names = headerNames(await composeBytes(letter, { ...envelope, kind: 'digest', unsubscribeUrl: 'http://localhost:3000/unsubscribe/x' }))
+    expect(names.filter((name) => name.startsWith('List-Unsubscribe'))).toEqual(['List-Unsubscribe'])
+  })
+
+  it('cannot carry a header of somebody else', async () => {
+    const bytes = await composeBytes(letter, { ...envelope, kind: 'digest', unsubscribeUrl: 'https://recert.example.org/u/a>\r\nBcc: eve@example.net' })
+    expect(headerNames(bytes)).not.toContain('Bcc')
+    expect(textOf(bytes)).toMatch(/\r\nList-Unsubscribe: <[^<>\s]+>\r\n/)
+    await expect(composeBytes(letter, { ...envelope, kind: 'digest', unsubscribeUrl: 'mailto:eve@example.net' })).rejects.toThrow(RangeError)
+  })
+})
+
+/** The types of a mail's parts as they lie in each other: `multipart/mixed > text/plain`. */
+function structureOf(bytes: Uint8Array): string[] {
+  const types: string[] = []
+  const walk = (part: string, path: string): void => {
+    const [head = ''] = part.split('\r\n\r\n')
+    const fields = head.replace(/\r\n[ \t]+/g, ' ')
+    const type = /^Content-Type: ([^;\r\n]+)/im.exec(fields)?.[1] ?? 'none'
+    const at = path === '' ? type : `${path} > ${type}`
+    const boundary = /boundary="?([^";]+)/i.exec(fields)?.[1]
+    if (boundary === undefined) types.push(at)
+    else for (const inner of part.slice(head.length + 4).split(`--${boundary}`).slice(1, -1)) walk(inner.replace(/^\r\n/, ''), at)
+  }
+  walk(textOf(bytes), '')
+  return types
+}
+
+describe('the parts of a mail', () => {
+  const calendar = formatCalendar([{
+    uid: 'obligation-12@recert.example.org', revision: 1, on: Temporal.PlainDate.from('2026-12-18'), stampedAt: envelope.date,
+    title: '监督审核', text: 'Why: 9.1.3.3\nsecond line', url: 'https://recert.example.org/certifications/12',
+  }])
+
+  it('are the same words twice, plain first', async () => {
+    expect(structureOf(await composeBytes(letter, envelope))).toEqual(['multipart/alternative > text/plain', 'multipart/alternative > text/html'])
+  })
+
+  it('are, with a calendar, the words and the file beside them', async () => {
+    const bytes = await composeBytes(letter, envelope, { calendar })
+    expect(structureOf(bytes)).toEqual([
+      'multipart/mixed > multipart/alternative > text/plain', 'multipart/mixed > multipart/alternative > text/html', 'multipart/mixed > text/calendar',
+    ])
+    expectWellFormed(bytes)
+    const { attachments: [file, ...more], text, html } = await simpleParser(Buffer.from(bytes))
+    expect(more).toEqual([])
+    expect(file).toMatchObject({ contentType: 'text/calendar', filename: 'deadline.ics', contentDisposition: 'attachment' })
+    expect(file!.content.toString()).toBe(calendar)
+    expect([text, html]).toEqual([letter.text, letter.html])
+    const head = textOf(bytes).replace(/\r\n[ \t]+/g, ' ')
+    expect(head).toMatch(/Content-Type: text\/calendar; charset=utf-8; method=PUBLISH; name=deadline\.ics/)
+  })
+
+  it('are the same bytes for the same letter, envelope and calendar', async () => {
+    const [a, b] = [await composeBytes(letter, envelope, { calendar }), await composeBytes(letter, envelope, { calendar })]
+    expect(textOf(a)).toBe(textOf(b))
   })
 })
 
