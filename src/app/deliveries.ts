@@ -21,10 +21,12 @@ import { unsayNotices } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { redactMessage, wordsKept } from './bytes.ts'
 import { composeDigestMessage } from './digests.ts'
+import { envelopeOf } from './envelopes.ts'
 import { findHold } from './installation.ts'
 import { composeDailyMessage, type Composition } from './letters.ts'
 import { openLinks } from './links.ts'
 import { noteBounced } from './news.ts'
+import { composeSignInMessage, isAskedTooLongAgo, withoutLink } from './sign-in-letter.ts'
 import { loadWorld, type World } from './world.ts'
 
 export type Outcome = 'sent' | 'captured' | 'deferred' | 'rejected' | 'abandoned' | 'cancelled' | 'lost' | 'paused' | 'in-doubt'
@@ -60,15 +62,22 @@ export async function deliverNext(app: App, post: Post): Promise<Outcome | undef
   const person = post.directory.get(message.personId)
   // Who left or lost their address since is not written to; their duties go to the next in line.
   if (!isReachable(person)) return await cancelUnreachable(app, message, claim, post)
+  if (isAskedTooLongAgo(message, app.clock.now())) return await cancelStale(app, message, claim, person, post)
   const raw = message.gatedAt ? message.raw! : await composeClaimed(app, message, claim, person, post)
   if (raw === 'lost') return 'lost'
   if (raw === undefined) return await settleCancelled(app, claim, 'nothing left to say', post.now)
-  return isCaptured(message, post)
+  return staysHere(message, post)
     ? await capture(app, message, claim, post.now)
     : await send(app, { message, claim, raw, person }, post)
 }
 
-const isCaptured = (message: MessageRow, post: Post): boolean => message.rehearsal || !post.transport
+const staysHere = (message: MessageRow, post: Post): boolean => message.rehearsal || !post.transport
+
+async function cancelStale(app: App, message: MessageRow, claim: outbox.Claim, person: Person, post: Post): Promise<Outcome> {
+  const settlement = await withoutLink(app, message, person, { state: 'cancelled', reply: 'asked too long ago' })
+  const settled = await app.database.transact((db) => outbox.settleMessage(db, claim, settlement, post.now))
+  return settled ? 'cancelled' : 'lost'
+}
 
 async function settleCancelled(app: App, claim: outbox.Claim, reason: string, now: Instant): Promise<Outcome> {
   const settled = await app.database.transact(async (db) => {
@@ -101,15 +110,18 @@ async function composeClaimed(
   if (message.raw && message.fingerprint === composition.fingerprint && message.address === person.email) return message.raw
   const links = openLinks(app.config.url)
   const letter = await composition.letter(links.issue)
-  const raw = await composeBytes(letter, {
-    from: app.config.from, to: { name: person.name, address: person.email! }, messageId: message.messageId,
-    date: message.dueAt, kind: message.kind === 'digest' ? 'digest' : 'daily', url: app.config.url,
-    ...(message.kind === 'digest' ? { unsubscribeUrl: links.issue('unsubscribe') } : {}),
+  const envelope = envelopeOf(app, message, { name: person.name, address: person.email! }, {
+    references: composition.references, unsubscribeUrl: message.kind === 'digest' ? links.issue('unsubscribe') : undefined,
   })
+  const raw = await composeBytes(letter, envelope, { calendar: composition.calendar, dkim: app.config.dkim })
+  // What stays here is there to be read, and so is what it holds; of what leaves no secret is kept readable.
+  const stays = staysHere(message, post)
+  const kept = stays ? letter : composition.secret?.kept ?? letter
   const saved = await app.database.transact(async (db) => {
-    const words = wordsKept(letter, isCaptured(message, post) ? 'stays' : 'leaves')
-    if (!await outbox.saveComposed(db, claim, { address: person.email!, ...words, raw, fingerprint: composition.fingerprint })) return false
+    const { fingerprint, secret } = composition
+    if (!await outbox.saveComposed(db, claim, { address: person.email!, ...wordsKept(kept, stays ? 'stays' : 'leaves'), raw, fingerprint })) return false
     await links.keep(db, message, post.now)
+    await secret?.save(db)
     return true
   })
   return saved ? raw : 'lost'
@@ -117,9 +129,11 @@ async function composeClaimed(
 
 async function compose(app: App, message: MessageRow, post: Post): Promise<Composition | undefined> {
   const { db } = app.database
-  return message.kind === 'digest'
-    ? await composeDigestMessage(app, db, message, post)
-    : await composeDailyMessage(app, db, message, post)
+  switch (message.kind) {
+    case 'digest': return await composeDigestMessage(app, db, message, post)
+    case 'sign-in': return composeSignInMessage(app, message, post)
+    case 'daily': return await composeDailyMessage(app, db, message, post)
+  }
 }
 
 async function capture(app: App, message: MessageRow, claim: outbox.Claim, now: Instant): Promise<Outcome> {
@@ -140,7 +154,8 @@ async function send(app: App, parcel: Parcel, post: Post): Promise<Outcome> {
   const address = message.gatedAt ? message.address! : parcel.person.email!
   const result = await post.transport!.send(
     { raw, from: app.config.from, to: address }, gate, AbortSignal.timeout(preGateMilliseconds))
-  const settlement = settlementOf(result, message, app.clock.now())
+  const verdict = settlementOf(result, message, app.clock.now())
+  const settlement = verdict.message ? { ...verdict, message: await withoutLink(app, message, parcel.person, verdict.message) } : verdict
   const settled = await app.database.transact(async (db) => {
     const now = app.clock.now()
     await outbox.endDelivery(db, attempt, {

@@ -12,9 +12,20 @@ const identityFact = 'identity'
 
 /** Returns the Message-ID that follows from what a message is: the same after a crash, never guessable. */
 export async function messageIdFor(app: App, db: Db, parts: readonly (string | number | boolean)[]): Promise<string> {
+  return `<${await digestOf(db, parts)}@${new URL(app.config.url).hostname}>`
+}
+
+/**
+ * Returns the Message-ID that all mail about a certification refers to, so that mailboxes keep it together.
+ * No mail has it: it can be computed anew at any time, and the first mail need not have arrived.
+ */
+export async function threadRootFor(app: App, db: Db, certificationId: number): Promise<string> {
+  return `<certification-${certificationId}.${await digestOf(db, ['certification', certificationId])}@${new URL(app.config.url).hostname}>`
+}
+
+async function digestOf(db: Db, parts: readonly (string | number | boolean)[]): Promise<string> {
   const key = await findFact(db, keyFact) ?? await keepFact(db, keyFact, randomBytes(32).toString('hex'))
-  const digest = createHmac('sha256', key).update(JSON.stringify(parts)).digest('hex').slice(0, 40)
-  return `<${digest}@${new URL(app.config.url).hostname}>`
+  return createHmac('sha256', key).update(JSON.stringify(parts)).digest('hex').slice(0, 40)
 }
 
 /** Returns why mail is held; undefined where this is the installation that recorded itself. */

@@ -24,6 +24,8 @@ import { listNextSteps } from '../store/procedures.ts'
 import { listSaidIn, unsayNotices } from '../store/reminders.ts'
 import { isPossible, loadAnswerable } from './answerable.ts'
 import type { App } from './app.ts'
+import { threadRootFor } from './installation.ts'
+import { calendarOf } from './letter-calendar.ts'
 import type { Issue } from './links.ts'
 import { readNewsBlocks } from './news-blocks.ts'
 import { schemeName } from './reading.ts'
@@ -34,6 +36,12 @@ export interface Composition {
   readonly letter: (issue: Issue) => Promise<Letter>
   /** Changes whenever the words would. */
   readonly fingerprint: string
+  /** An iCalendar file of the deadline, where the mail is about a single one. */
+  readonly calendar?: string | undefined
+  /** Message-IDs of the thread it belongs to, oldest first. */
+  readonly references?: readonly string[]
+  /** Where the words hold a secret: what is kept of them, and what is stored together with them. */
+  readonly secret?: { readonly kept: Letter; readonly save: (db: Db) => Promise<void> }
 }
 
 type Item = Awaited<ReturnType<typeof listSaidIn>>[number] & { duty: Obligation }
@@ -53,8 +61,11 @@ export async function composeDailyMessage(
   const news = await readNewsBlocks(app, db, { message, person, lines: left.map((item) => ({ certificationId: item.certification.id, obligationId: item.duty.id })) }, at)
   if (left.length === 0 && news.length === 0) return undefined
   const view = { ...await viewOf(app, db, { message, person, day, items: left }, at), news }
+  const calendar = calendarOf(view, left.map((item) => item.duty), message.dueAt)
+  // The most urgent line's thread alone: several roots would make mailboxes join the threads of all of them.
+  const references = await Promise.all(view.lines.slice(0, 1).map((line) => threadRootFor(app, db, line.certification.id)))
   return {
-    fingerprint: fingerprintOf(view),
+    calendar, references, fingerprint: fingerprintOf([view, calendar]),
     letter: async (issue) => composeDaily({ ...view, lines: await withLinks(db, view.lines, issue, at), news: news.map((block) => withAnswer(block, issue)) }),
   }
 }

@@ -35,7 +35,7 @@ export async function getMailbox(
 ): Promise<MailboxPage> {
   const state = stateOf(asked.state)
   const found = await outbox.listMessages(app.database.db, {
-    states: state && [state], personId: seenBy(reader, 'messages'), before: beforeOf(asked.before),
+    states: state && [state], personId: seenBy(reader, 'messages'), before: beforeOf(asked.before), readerId: reader.person.id,
   }, pageLength + 1)
   const page = found.slice(0, pageLength)
   return {
@@ -84,7 +84,9 @@ export async function getMailPage(app: App, reader: Reader, id: number): Promise
   const { db } = app.database
   const row = await outbox.findMessage(db, id)
   const own = seenBy(reader, 'messages')
-  if (!row || (own !== undefined && row.personId !== own)) throw notFound(`There is no mail ${id}.`)
+  // Whoever reads a sign-in mail of somebody else could sign in as them.
+  const isForeign = row?.personId !== (row?.kind === 'sign-in' ? reader.person.id : own ?? row?.personId)
+  if (!row || isForeign) throw notFound(`There is no mail ${id}.`)
   const names = await listNames(db, [row.personId])
   const attempts = await outbox.listDeliveries(db, id)
   return {

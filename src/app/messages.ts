@@ -8,6 +8,8 @@ import { findMessage, moveMessage } from '../store/outbox.ts'
 
 /** Puts a rejected or abandoned message back; its bytes stay as they are once it has passed the gate. */
 export async function retryMessage(db: Db, id: number, now: Instant): Promise<void> {
+  const message = await findMessage(db, id)
+  if (message?.kind === 'sign-in') throw conflict(`Message ${id} held a sign-in link, which is not kept. Make a new one with: admin login-link ADDRESS`)
   await move(db, id, { from: ['rejected', 'abandoned'], to: 'deferred', reason: 'tried again by hand', verb: 'tried again' }, now)
 }
 

@@ -4,12 +4,17 @@ import type { Instant } from '../core/day.ts'
 import { type Rights, rightsOf } from '../core/rights.ts'
 import type { Person } from '../core/person.ts'
 import { conflict, notFound } from '../errors.ts'
-import { findPerson, findPersonByEmail } from '../store/people.ts'
+import { isReachable } from '../core/person.ts'
+import { parseAddress } from '../mail/address.ts'
+import type { Db } from '../store/database.ts'
+import { countAsked, insertMessage } from '../store/outbox.ts'
+import { findOrganisation, findPerson, findPersonByEmail, holdPerson } from '../store/people.ts'
 import * as store from '../store/sessions.ts'
-import type { App } from './app.ts'
+import { act, type App } from './app.ts'
+import { messageIdFor } from './installation.ts'
 import { drawToken, hashOf } from './tokens.ts'
 
-const linkLifetime = Temporal.Duration.from({ minutes: 15 })
+export const linkLifetime = Temporal.Duration.from({ minutes: 15 })
 const sessionLifetime = Temporal.Duration.from({ hours: 7 * 24 })
 const idleLimit = Temporal.Duration.from({ hours: 12 })
 const touchInterval = Temporal.Duration.from({ minutes: 1 })
@@ -36,12 +41,48 @@ export async function createSignInLink(app: App, email: string, lifetime = linkL
   const person = await findPersonByEmail(db, email)
   if (!person) throw notFound(`Nobody here has the address "${email}". See who is known with: person list`)
   if (!person.active) throw conflict(`${person.name} was deactivated and cannot sign in.`)
-  const token = drawToken()
-  const createdAt = app.clock.now()
-  const expiresAt = createdAt.add(lifetime)
-  await store.insertSignInLink(db, { personId: person.id, tokenHash: hashOf(token), createdAt, expiresAt })
+  const { url, row } = drawSignInLink(app, app.clock.now(), lifetime)
+  await store.insertSignInLink(db, { personId: person.id, ...row })
   app.log.info({ person: person.id }, 'sign-in link made')
-  return { url: `${app.config.url}/sign-in/${token}`, expiresAt }
+  return { url, expiresAt: row.expiresAt }
+}
+
+/** Draws a link that is nobody's yet: it works once its row is stored with whose it is. */
+export function drawSignInLink(app: App, createdAt: Instant, lifetime = linkLifetime): { readonly url: string; readonly row: Omit<store.NewToken, 'personId'> } {
+  const token = drawToken()
+  return { url: `${app.config.url}/sign-in/${token}`, row: { tokenHash: hashOf(token), createdAt, expiresAt: createdAt.add(lifetime) } }
+}
+
+/** So many sign-in mails one person gets within the life of a link; what is asked for beyond is not planned. */
+const mostAsked = 3
+
+/**
+ * Plans a mail with a sign-in link to whoever has the address and can be reached.
+ *
+ * Says nothing of whether that is anybody: the answer to a stranger must not tell who works here.
+ */
+export async function requestSignInLink(app: App, address: string): Promise<void> {
+  const parsed = parseAddress(address)
+  if (!parsed.ok) return
+  await act(app, async (db, now) => {
+    const person = await findPersonByEmail(db, parsed.address)
+    // A mailbox of several names nobody who could be signed in.
+    if (!person || person.kind !== 'person' || !isReachable(person)) return
+    await planSignInMail(app, db, person, now)
+  })
+}
+
+async function planSignInMail(app: App, db: Db, person: Person, now: Instant): Promise<void> {
+  // Held first: of several who ask at once, each is counted before the next.
+  await holdPerson(db, person.id)
+  if (await countAsked(db, person.id, now.subtract(linkLifetime)) >= mostAsked) return
+  const { live } = (await findOrganisation(db, person.organisationId))!
+  const period = now.toString()
+  const id = await insertMessage(db, {
+    organisationId: person.organisationId, personId: person.id, kind: 'sign-in', period, part: 1, rehearsal: !live, dueAt: now,
+    language: person.language, messageId: await messageIdFor(app, db, [person.id, 'sign-in', period, !live]),
+  }, now)
+  if (id !== undefined) app.log.info({ person: person.id, message: id }, 'sign-in mail planned')
 }
 
 /** Says whether a link would still sign somebody in; looking uses nothing up. */

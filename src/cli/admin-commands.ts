@@ -2,12 +2,14 @@
 
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import type { App } from '../app/app.ts'
 import { backUpDatabase, findDatabaseStatus, migrateDatabase, restoreDatabase } from '../app/database.ts'
 import { examine } from '../app/doctor.ts'
 import { confirmInstallation } from '../app/installation.ts'
 import { createSignInLink } from '../app/sign-in.ts'
-import { AppError, conflict } from '../errors.ts'
-import { port } from './arguments.ts'
+import { sendTestMail } from '../app/test-mail.ts'
+import { AppError, conflict, invalid } from '../errors.ts'
+import { oneOf, port } from './arguments.ts'
 import type { Context } from './context.ts'
 import { answer, facts, table } from './output.ts'
 
@@ -35,14 +37,23 @@ export function addAdminCommands(program: Command, context: Context): void {
       await confirmInstallation(app)
       answer(context, false, null, () => `Confirmed: mail leaves as ${app.config.url}.`)
     })
-  program.command('doctor').description('what is wrong with this installation').option('--json', 'one JSON document')
-    .action(async (options: { json?: boolean }) => {
+  program.command('doctor').description('what is wrong with this installation').option('--test-mail <address>', 'send a test mail there, and say what the mail server answered')
+    .option('--language <language>', 'of the test mail: en, zh (default: en)', oneOf('en', 'zh')).option('--json', 'one JSON document')
+    .action(async (options: { testMail?: string; language?: 'en' | 'zh'; json?: boolean }) => {
+      if (options.language !== undefined && options.testMail === undefined) throw invalid('--language is that of a test mail. Say where to: --test-mail ADDRESS')
       const app = await context.app()
+      if (options.testMail !== undefined) return await testMail(context, app, { address: options.testMail, language: options.language ?? 'en', json: options.json })
       const findings = await examine(app, context.transport(app))
       answer(context, options.json, findings, () => table(['', 'what', 'finding'], findings.map((one) => [one.ok ? 'ok' : 'LOOK', one.what, one.says]), ''))
       const wrong = findings.filter((one) => !one.ok).length
       if (wrong > 0) throw new AppError('conflict', `${wrong} ${wrong === 1 ? 'thing needs' : 'things need'} attention.`)
     })
+}
+
+async function testMail(context: Context, app: App, { json, ...asked }: { readonly address: string; readonly language: 'en' | 'zh'; readonly json?: boolean | undefined }): Promise<void> {
+  const result = await sendTestMail(app, context.transport(app), { ...asked, zone: context.zone })
+  answer(context, json, { ...result, phase: result.phase ?? null }, () => facts([['to', result.to], ['outcome', result.outcome], ['came as far as', result.phase], ['the mail server said', result.reply]]))
+  if (result.outcome !== 'sent') throw conflict(`The test mail to ${result.to} was not taken.`)
 }
 
 function refuseServed(context: Context, name: string): void {

@@ -238,4 +238,18 @@ export const en: MailWords = {
   news,
   newsAnswer,
   digest,
+  signIn: {
+    subject: 'Sign in to Recert',
+    lead: 'Somebody asked for a link to sign in to Recert with your address. Recert does not know who it was.',
+    button: 'Sign in to Recert',
+    lasts: 'The link works once, and for 15 minutes.',
+    ignore: 'If it was not you, do nothing: without the link nothing happens, and it stops working by itself. Pass it on to nobody.',
+    footer: 'This mail was sent because your address was entered on the sign-in page.',
+  },
+  test: {
+    subject: 'Test mail from Recert',
+    lead: (at) => `An administrator sent this test on ${at}. It arrived, so mail can leave from here:`,
+    ignore: 'Nothing is due, and there is nothing to do.',
+    footer: 'Recert sends a test only when an administrator asks for one.',
+  },
 }

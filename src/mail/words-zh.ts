@@ -227,4 +227,18 @@ export const zh: MailWords = {
   news,
   newsAnswer,
   digest,
+  signIn: {
+    subject: '登录 Recert',
+    lead: '有人用您的邮箱地址申请了登录 Recert 的链接；系统不知道是谁申请的。',
+    button: '登录 Recert',
+    lasts: '链接只能使用一次，15 分钟内有效。',
+    ignore: '如果不是您本人申请，无需处理：不使用链接就不会发生任何事，链接会自行失效。请勿转发给任何人。',
+    footer: '您的地址被填入登录页面，因此发送本邮件。',
+  },
+  test: {
+    subject: 'Recert 测试邮件',
+    lead: (at) => `管理员于${at}发送了本测试邮件。您已收到，说明邮件可以从这里发出：`,
+    ignore: '没有任何事项到期，无需处理。',
+    footer: '仅在管理员要求时，Recert 才会发送测试邮件。',
+  },
 }

@@ -123,6 +123,23 @@ export interface DigestWords {
   readonly footer: string
 }
 
+export interface SignInWords {
+  readonly subject: string
+  readonly lead: string
+  readonly button: string
+  readonly lasts: string
+  /** What to do where somebody else asked. */
+  readonly ignore: string
+  readonly footer: string
+}
+
+export interface TestWords {
+  readonly subject: string
+  readonly lead: (at: string) => string
+  readonly ignore: string
+  readonly footer: string
+}
+
 export interface MailWords {
   /** For the `lang` attribute. */
   readonly tag: string
@@ -151,6 +168,8 @@ export interface MailWords {
   /** The link under questions: all of them answered at once. */
   readonly newsAnswer: (count: number) => string
   readonly digest: DigestWords
+  readonly signIn: SignInWords
+  readonly test: TestWords
 }
 
 const byLanguage: Readonly<Record<Language, MailWords>> = { en, zh }

@@ -1,7 +1,7 @@
 // Messages and their deliveries: opened by planning, composed, settled. Every update after a claim
 // carries its own fence (id, token, state). The three statements that judge leases are in lease.ts.
 
-import { and, asc, desc, eq, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { Language } from '../core/certification.ts'
 import type { Instant } from '../core/day.ts'
 import { type MessageKind, messageMoves, type MessageState } from '../core/message.ts'
@@ -93,6 +93,8 @@ export interface Settlement {
   readonly reply: string | null
   readonly nextAttemptAt?: Instant
   readonly attempts?: number
+  /** Bytes to keep instead of those that were sent. */
+  readonly raw?: Uint8Array
 }
 
 const isFinal = (state: Settlement['state']): boolean => state !== 'deferred' && state !== 'planned'
@@ -104,6 +106,7 @@ export async function settleMessage(db: Db, claim: Claim, settlement: Settlement
     state: settlement.state, reply: settlement.reply, token: null, leaseUntil: null,
     ...(settlement.nextAttemptAt ? { nextAttemptAt: settlement.nextAttemptAt } : {}),
     ...(settlement.attempts === undefined ? {} : { attempts: settlement.attempts }),
+    ...(settlement.raw ? { raw: settlement.raw } : {}),
     settledAt: isFinal(settlement.state) ? now : null,
   }).where(held(claim, ...from)).returning({ id: message.id })
   return settled.length === 1
@@ -146,6 +149,8 @@ export interface MessageFilter {
   readonly states?: readonly MessageState[] | undefined
   readonly personId?: number | undefined
   readonly before?: number | undefined
+  /** Who looks: of sign-in mails only their own are listed. Everything where nobody is named. */
+  readonly readerId?: number | undefined
 }
 
 /** Lists messages newest first, without their bytes. */
@@ -159,6 +164,7 @@ export async function listMessages(db: Db, filter: MessageFilter, limit = 50) {
     filter.states ? inArray(message.state, [...filter.states]) : undefined,
     filter.personId === undefined ? undefined : eq(message.personId, filter.personId),
     filter.before === undefined ? undefined : lt(message.id, filter.before),
+    filter.readerId === undefined ? undefined : or(ne(message.kind, 'sign-in'), eq(message.personId, filter.readerId)),
   )).orderBy(desc(message.id)).limit(limit)
 }
 
@@ -178,6 +184,13 @@ export async function countMessages(db: Db, since: Instant): Promise<ReadonlyMap
   const counted = await db.select({ state: message.state, n: sql<number>`count(*)::int` }).from(message)
     .where(gte(message.dueAt, since)).groupBy(message.state).orderBy(asc(message.state)).limit(20)
   return new Map(counted.map((row) => [row.state, row.n]))
+}
+
+/** Counts the sign-in mails that a person has asked for after a moment. */
+export async function countAsked(db: Db, personId: number, after: Instant): Promise<number> {
+  const [row] = await db.select({ n: sql<number>`count(*)::int` }).from(message)
+    .where(and(eq(message.personId, personId), eq(message.kind, 'sign-in'), gt(message.createdAt, after)))
+  return row!.n
 }
 
 /** Finds the digest a person had before a period: what this one is compared with. */

@@ -94,6 +94,11 @@ export async function findPersonByEmail(db: Db, email: string): Promise<Person |
 }
 
 /** Finds somebody known by name alone, within their organisation: a person still to complete. */
+/** Holds a person's record until the transaction ends: what is counted of them meanwhile is counted one after another. */
+export async function holdPerson(db: Db, id: number): Promise<void> {
+  await db.select({ id: person.id }).from(person).where(eq(person.id, id)).limit(1).for('no key update')
+}
+
 export async function findPersonByName(db: Db, organisationId: number, name: string): Promise<Person | undefined> {
   const [row] = await peopleOf(db)
     .where(and(eq(person.organisationId, organisationId), sql`lower(${person.name}) = lower(${name.trim()})`))

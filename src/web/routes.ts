@@ -9,7 +9,7 @@ import { getMailbox, getMailPage } from '../app/mailbox.ts'
 import { getOverview } from '../app/overview.ts'
 import { getProofFor } from '../app/proof.ts'
 import { getCertificationPage, getRegisterPage } from '../app/register-pages.ts'
-import { isLinkUsable, signIn, signOut } from '../app/sign-in.ts'
+import { isLinkUsable, requestSignInLink, signIn, signOut } from '../app/sign-in.ts'
 import { answerRoutes, isAnswerPath } from './answer-routes.ts'
 import { attachment, download } from './download.ts'
 import { mailPolicy, type Place } from './guard.ts'
@@ -17,7 +17,7 @@ import { certificationPage } from './page-certification.ts'
 import { certificationsPage } from './page-certifications.ts'
 import { mailboxPage, mailPage } from './page-mail.ts'
 import { overviewPage } from './page-overview.ts'
-import { goneLinkPage, linkPage, signInPage } from './page-sign-in.ts'
+import { askedPage, goneLinkPage, linkPage, signInPage } from './page-sign-in.ts'
 import { Refusal } from './refusal.ts'
 import { type Env, forgetSession, keepSession, readerOf, sessionToken } from './visitor.ts'
 
@@ -43,6 +43,11 @@ export function routes(app: App, place: Place): Hono<Env> {
   web.get('/icon.svg', (c) => c.body(icon, 200, { 'Content-Type': 'image/svg+xml', 'Cache-Control': 'private, max-age=86400' }))
 
   web.get('/sign-in', (c) => c.html(signInPage(c)))
+  web.post('/sign-in', async (c) => {
+    const { address } = await c.req.parseBody()
+    await requestSignInLink(app, typeof address === 'string' ? address : '')
+    return c.html(askedPage(c))
+  })
   web.get('/sign-in/:token', async (c) => (await isLinkUsable(app, c.req.param('token')) ? c.html(linkPage(c)) : c.html(goneLinkPage(c), 410)))
   web.post('/sign-in/:token', async (c) => {
     const session = await signIn(app, c.req.param('token'))

@@ -227,7 +227,7 @@ export const en = {
       smtp: 'Sent means accepted by a mail server.',
     },
     none: 'No mail here.', all: 'All', noSubject: 'Not composed yet', next: 'Older mail', first: 'Newest mail',
-    kinds: { daily: 'Reminders', digest: 'Weekly status' } as Record<string, string>,
+    kinds: { daily: 'Reminders', digest: 'Weekly status', 'sign-in': 'Sign-in link' } as Record<string, string>,
     rehearsal: 'rehearsal',
     states: {
       planned: 'waiting', claimed: 'being sent', gated: 'in doubt', sent: 'sent', captured: 'captured', deferred: 'will be tried again',
@@ -277,7 +277,9 @@ export const en = {
   signIn: {
     title: 'Sign in',
     how: 'Every page shows somebody’s own work, so you sign in first. There is no password: you get a link that works once.',
-    ask: 'Ask whoever looks after Recert for a link. They make one with this command:',
+    address: 'Your e-mail address', send: 'Send me a link',
+    askedTitle: 'Look into your mail', asked: 'If somebody here has this address, a link is on its way. It comes within two minutes.',
+    ask: 'No mail, or none can be sent from here yet? Whoever looks after Recert makes a link with this command:',
     lasts: 'A link lasts 15 minutes; you stay signed in for a week.',
     ready: 'Your link is good. It signs you in once.', button: 'Sign in to Recert',
     goneTitle: 'This link does not work any more', gone: 'It was used before, has expired, or was never made. Make a new one with:',

@@ -197,7 +197,7 @@ export const zh: PageWords = {
   mail: {
     title: '邮件', note: { capture: '邮件留存在这里供查看，不会发出。', smtp: '“已发送”指邮件服务器已接收。' },
     none: '这里没有邮件。', all: '全部', noSubject: '尚未生成', next: '更早的邮件', first: '最新的邮件',
-    kinds: { daily: '提醒', digest: '每周状态' },
+    kinds: { daily: '提醒', digest: '每周状态', 'sign-in': '登录链接' },
     rehearsal: '演练',
     states: {
       planned: '待发送', claimed: '发送中', gated: '结果待核实', sent: '已发送', captured: '已留存', deferred: '稍后重试',
@@ -244,7 +244,9 @@ export const zh: PageWords = {
   signIn: {
     title: '登录',
     how: '每个页面显示的都是个人的工作，因此需要先登录。没有密码：您会得到一个只能使用一次的链接。',
-    ask: '请向 Recert 的管理员索取链接，管理员用以下命令生成：',
+    address: '您的邮箱地址', send: '发送登录链接',
+    askedTitle: '请查收邮件', asked: '如果这里有人使用该地址，链接已在发送途中，两分钟内送达。',
+    ask: '没有收到，或这里尚不能发送邮件？Recert 的管理员可用以下命令生成链接：',
     lasts: '链接 15 分钟内有效；登录状态保持一周。',
     ready: '链接有效，只能登录一次。', button: '登录 Recert',
     goneTitle: '该链接已失效', gone: '它已被使用、已过期，或从未生成。用以下命令生成新的链接：',

@@ -96,7 +96,9 @@ describe('signing in', () => {
 })
 
 describe('without a session', () => {
-  const free = new Set(['GET /healthz', 'GET /app.css', 'GET /sign-in', 'GET /sign-in/:token', 'POST /sign-in/:token', 'GET /answer/:token', 'POST /answer/:token'])
+  const free = new Set([
+    'GET /healthz', 'GET /app.css', 'GET /sign-in', 'POST /sign-in', 'GET /sign-in/:token', 'POST /sign-in/:token', 'GET /answer/:token', 'POST /answer/:token',
+  ])
 
   test('every address of the router asks to sign in, but for the few that cannot', async () => {
     const known = openWeb(world.app).routes.filter((route) => route.method !== 'ALL').map(({ method, path }) => `${method} ${path}`)
