@@ -7,9 +7,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { App } from '../../src/app/app.ts'
 import { threadRootFor } from '../../src/app/installation.ts'
-import { bookObligation } from '../../src/app/obligations.ts'
 import { findMessage, listMessages } from '../../src/store/outbox.ts'
-import { day } from '../helpers/factory.ts'
 import { aCast, aCertification, type Cast, deliverAll, dutyOf, planAt, testApp, type TestApp } from '../helpers/records.ts'
 
 let opened: TestApp
@@ -42,11 +40,12 @@ const calendarIn = (mail: ParsedMail): ICAL.Event[] => mail.attachments.filter((
 describe('the thread of a certification', () => {
   test('holds all mail about it, though that is months apart, and no mail about another', async () => {
     const first = await module('Module', '2027-06-30')
-    await module('Other module', '2027-08-10')
-    const mails = await aliceGets('2027-05-31T09:00:00Z').then(() => aliceGets('2027-06-23T09:00:00Z')).then(() => aliceGets('2027-07-12T09:00:00Z'))
+    await module('Other module', '2027-06-23')
+    let mails: ParsedMail[] = []
+    for (const on of ['2027-03-25', '2027-04-01', '2027-05-24', '2027-05-31']) mails = await aliceGets(`${on}T09:00:00Z`)
     const about = (name: string) => mails.filter((mail) => mail.subject!.includes(name))
     expect(about(' Module').length).toBeGreaterThan(1)
-    expect(about('Other module').length).toBeGreaterThan(0)
+    expect(about('Other module').length).toBeGreaterThan(1)
     const roots = new Set(about(' Module').flatMap(rootsOf))
     expect([...roots]).toEqual([await threadRootFor(app, app.database.db, first.id)])
     for (const mail of mails) {
@@ -88,19 +87,6 @@ describe('the calendar of a mail', () => {
     expect(event!.description).toContain('Last allowed day: Wed 30 Jun 2027')
     expect(event!.description).toContain(`http://localhost:3000/certifications/${id}`)
     expect(event!.description).not.toMatch(/\bdays\b/)
-  })
-
-  test('replaces the entry of an earlier mail when the day was booked elsewhere', async () => {
-    const { id } = await module('Module', '2027-06-30')
-    const [before] = await aliceGets('2027-05-31T09:00:00Z')
-    const duty = await dutyOf(app, id)
-    await app.database.transact((db) => bookObligation(app, db, duty.id, { on: day('2027-06-15') }, { now: app.clock.now() }))
-    const mails = await aliceGets('2027-06-08T09:00:00Z')
-    const [was, is] = [calendarIn(before!)[0]!, calendarIn(mails.at(-1)!)[0]!]
-    expect(is.uid).toBe(was.uid)
-    expect(is.sequence).toBeGreaterThan(was.sequence)
-    expect(is.startDate.toString()).toBe('2027-06-15')
-    expect(is.description).toContain('Last allowed day: Wed 30 Jun 2027')
   })
 
   test('is missing where the mail is about several certifications, or its day is past', async () => {
