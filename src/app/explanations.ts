@@ -1,22 +1,23 @@
 // Why somebody was or was not told, and what will be said: the same deciding as the real run, with
 // nothing written.
 
-import { compareDays, type Day, dayOf, earliest, type Instant, instantAt } from '../core/day.ts'
+import { compareDays, type Day, dayOf, earliest, type Instant, instantAt, isAfter, isBefore } from '../core/day.ts'
 import type { Ladder } from '../core/ladder.ts'
-import { countedTo, type Obligation } from '../core/obligation.ts'
+import type { Obligation } from '../core/obligation.ts'
+import { ladderFor, type Part, type Place, policyFor } from '../core/policy.ts'
 import type { Addressed } from '../core/recipient.ts'
 import { holds } from '../core/circumstances.ts'
-import { decideReminder } from '../core/reminder.ts'
+import { decideReminder, type ReminderDecision } from '../core/reminder.ts'
 import { type Rise, risesOf, type Said } from '../core/rise.ts'
 import { nextSendAt } from '../core/sending.ts'
 import type { Db } from '../store/database.ts'
 import { listDueIds, listObligationsOf } from '../store/obligations.ts'
 import { readDirectory } from '../store/people.ts'
-import { readLadders } from '../store/policies.ts'
+import { readPolicies } from '../store/policies.ts'
 import { listNoticesOf } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { getCertification } from './certifications.ts'
-import { listenersFor, loadDuties, type LoadedDuty, type Scene } from './verdicts.ts'
+import { listenersFor, loadDuties, type LoadedDuty, ownerOf, type Scene } from './verdicts.ts'
 import { loadWorld } from './world.ts'
 
 export interface NoticeTrace {
@@ -29,6 +30,8 @@ export interface NoticeTrace {
 
 export interface Explanation {
   readonly obligation: Obligation
+  /** The ladder that holds, and the place that each part comes from which no default gives; the nearest to the duty. */
+  readonly policy: { readonly ladder: string; readonly from: readonly { readonly part: Part; readonly place: Place }[] }
   readonly listeners: readonly {
     readonly person: string
     readonly personId: number
@@ -40,7 +43,7 @@ export interface Explanation {
 }
 
 async function sceneOf(db: Db): Promise<Scene> {
-  return { world: await loadWorld(db), directory: await readDirectory(db), ladders: await readLadders(db) }
+  return { world: await loadWorld(db), directory: await readDirectory(db), policies: await readPolicies(db) }
 }
 
 /** Explains every duty of a certification, for everybody who could hear of it, as of a day or now; none where it owes none. */
@@ -53,15 +56,18 @@ export async function explainReminders(app: App, certificationId: number, asOf: 
   const rows = await listNoticesOf(db, certificationId, 10_000)
   const messageOf = new Map(rows.map(({ notice }) =>
     [`${notice.obligationId}/${notice.personId}/${notice.purpose}/${notice.notice}/${notice.countedTo.toString()}`, notice]))
-  return duties.map((duty) => ({
-    obligation: duty.obligation,
-    listeners: listenersFor(duty, scene, momentOf(app, asOf, scene, duty)).map((listener) => {
-      const ladder = scene.ladders.get(duty.obligation.ladder)!
-      const day = asOf ?? dayOf(app.clock.now(), listener.person.zone)
-      return explainOne(duty, ladder, listener, { day, rowOf: (rise) => messageOf.get(
-        `${duty.obligation.id}/${listener.personId}/${listener.purpose}/${rise.rung.notice}/${rise.countedTo.toString()}`) })
-    }),
-  }))
+  return duties.map((duty) => {
+    const { ladder, from } = policyFor(duty.obligation, scene.policies)!
+    return {
+      obligation: duty.obligation,
+      policy: { ladder: ladder.id, from: [...from].map(([part, place]) => ({ part, place })) },
+      listeners: listenersFor(duty, scene, momentOf(app, asOf, scene, duty)).map((listener) => {
+        const day = asOf ?? dayOf(app.clock.now(), listener.person.zone)
+        return explainOne(duty, ladder, listener, { day, rowOf: (rise) => messageOf.get(
+          `${duty.obligation.id}/${listener.personId}/${listener.purpose}/${rise.rung.notice}/${rise.countedTo.toString()}`) })
+      }),
+    }
+  })
 }
 
 function momentOf(app: App, asOf: Day | undefined, scene: Scene, duty: LoadedDuty): Instant {
@@ -114,17 +120,17 @@ export interface Foreseen {
 
 const page = 500
 
+interface Days { readonly from: Day; readonly to: Day }
+
 /** Lists what will be said from a day to a day, both included, if nothing changes; by day, then person. */
-export async function previewReminders(
-  app: App, range: { readonly from: Day; readonly to: Day; readonly certificationId?: number | undefined },
-): Promise<Foreseen[]> {
+export async function previewReminders(app: App, range: Days & { readonly certificationId?: number | undefined }): Promise<Foreseen[]> {
   const { db } = app.database
   const scene = await sceneOf(db)
   const now = app.clock.now()
   const foreseen: Foreseen[] = []
   for (let after = 0; ;) {
     const ids = await listDueIds(db, { certificationId: range.certificationId, after }, page)
-    for (const duty of await loadDuties(db, ids)) foreseen.push(...foresee(duty, scene, { ...range, now }))
+    for (const duty of await loadDuties(db, ids)) foreseen.push(...foresee(duty, scene, range, now))
     if (ids.length < page) break
     after = ids.at(-1)!
   }
@@ -132,49 +138,70 @@ export async function previewReminders(
 }
 
 // Lives the days on which something could be said, keeping a ledger of its own for all who listen: what one is told
-// and does not answer, another may hear of.
-function foresee(duty: LoadedDuty, scene: Scene, range: { readonly from: Day; readonly to: Day; readonly now: Instant }): Foreseen[] {
-  const ladder = scene.ladders.get(duty.obligation.ladder)
+// and does not answer, another may hear of. Who listens changes as the owner goes away and comes back.
+function foresee(duty: LoadedDuty, scene: Scene, range: Days, now: Instant): Foreseen[] {
+  const ladder = ladderFor(duty.obligation, scene.policies)
   if (!ladder) return []
-  const listeners = listenersFor(duty, scene, range.now).map((listener) => ({
-    listener, first: dayOf(nextSendAt(listener.person, listener.calendar, range.now), listener.person.zone),
-  }))
-  const memory = { ...duty, said: [...duty.said] }
-  const foreseen: Foreseen[] = []
-  for (const day of daysBetweenFirstAndLast(duty, ladder, listeners, range.to)) {
+  const said: Said[] = [...duty.said]
+  const moments = momentsOf(duty, scene, now)
+  return moments.flatMap((moment, i) => {
+    const listeners = listenersFor(duty, scene, moment).map((listener): Listening =>
+      ({ listener, first: dayOf(nextSendAt(listener.person, listener.calendar, moment), listener.person.zone) }))
+    const end = moments[i + 1]
+    return walkDays({ duty, ladder, said }, listeners, { from: range.from, to: range.to, until: (zone) => end && dayOf(end, zone) })
+  })
+}
+
+// From when on others may listen: now, and whenever the owner or the deputy goes or is back.
+function momentsOf(duty: LoadedDuty, scene: Scene, now: Instant): Instant[] {
+  const owner = scene.directory.get(ownerOf(duty) ?? 0)
+  const deputy = scene.directory.get(owner?.deputyId ?? 0)
+  const turns = [owner, deputy].flatMap((one) => (one?.away
+    ? [one.away.from, one.away.until.add({ days: 1 })].map((day) => instantAt(day, '00:00', one.zone)) : []))
+  const ahead = turns.filter((turn) => Temporal.Instant.compare(turn, now) > 0).sort((a, b) => Temporal.Instant.compare(a, b))
+  return [now, ...ahead]
+}
+
+interface Listening { readonly listener: Addressed; readonly first: Day }
+
+interface Told { readonly duty: LoadedDuty; readonly ladder: Ladder; readonly said: Said[] }
+
+/** The days that are lived: up to `to` and before `until`, where others listen; told of from `from` on. */
+type Lived = Days & { readonly until: (zone: string) => Day | undefined }
+
+function walkDays({ duty, ladder, said }: Told, listeners: readonly Listening[], { from, to, until }: Lived): Foreseen[] {
+  const lines: Foreseen[] = []
+  for (let day = earliest(...listeners.map((one) => one.first)); day && !isAfter(day, to);) {
+    const today: Day = day
+    const ahead: (Day | undefined)[] = []
     for (const { listener, first } of listeners) {
-      if (compareDays(day, first) < 0) continue
-      const decision = decideReminder(duty.obligation, ladder, listener, memory, day)
+      const end = until(listener.person.zone)
+      if (end && !isBefore(today, end)) continue
+      if (isBefore(today, first)) {
+        ahead.push(first)
+        continue
+      }
+      const decision = decideReminder(duty.obligation, ladder, listener, { ...duty, said }, today)
+      ahead.push(decision.next?.on)
       if (!decision.say) continue
-      memory.said.push(...[decision.rise, ...decision.covers].map((rise): Said => ({
-        notice: rise.rung.notice, countedTo: rise.countedTo, offsetDays: rise.offsetDays, purpose: listener.purpose,
-        personId: listener.personId, onBehalfOf: listener.onBehalfOf, outcome: isSameRise(rise, decision.rise) ? 'said' : 'covered', toldOn: day,
-      })))
-      if (compareDays(day, range.from) >= 0) foreseen.push(foreseenOf(duty, listener, decision, day))
+      said.push(saidOf(decision.rise, listener, 'said', today), ...decision.covers.map((rise) => saidOf(rise, listener, 'covered', today)))
+      if (!isBefore(today, from)) lines.push(lineOf(duty, listener, decision, today))
     }
+    day = earliest(...ahead.filter((one) => one && isAfter(one, today)))
   }
-  return foreseen
+  return lines
 }
 
-const isSameRise = (a: Rise, b: Rise): boolean => a.rung.notice === b.rung.notice
+const saidOf = (rise: Rise, listener: Addressed, outcome: 'said' | 'covered', toldOn: Day): Said => ({
+  notice: rise.rung.notice, countedTo: rise.countedTo, offsetDays: rise.offsetDays, purpose: listener.purpose,
+  personId: listener.personId, onBehalfOf: listener.onBehalfOf, outcome, toldOn,
+})
 
-type Waiting = readonly { readonly listener: Addressed; readonly first: Day }[]
-
-// Five working days without an answer can fall on any working day: those of the last weeks are all asked.
-function daysBetweenFirstAndLast(duty: LoadedDuty, ladder: Ladder, listeners: Waiting, to: Day): Day[] {
-  const rises = listeners.flatMap(({ listener, first }) => [first, ...risesOf(duty.obligation, ladder, listener, duty, to).map((rise) => rise.on)])
-  const counted = countedTo(duty.obligation)
-  const close = duty.obligation.tier === 'A' ? Array.from({ length: 45 }, (_, n) => counted.subtract({ days: n })) : []
-  const first = earliest(...listeners.map((one) => one.first))
-  return first ? [...new Map([...rises, ...close].map((day) => [day.toString(), day])).values()]
-    .filter((day) => compareDays(day, first) >= 0 && compareDays(day, to) <= 0).sort(compareDays) : []
-}
-
-function foreseenOf(duty: LoadedDuty, listener: Addressed, { rise, reason }: { readonly rise: Rise; readonly reason: string }, on: Day): Foreseen {
+function lineOf(duty: LoadedDuty, listener: Addressed, decision: Extract<ReminderDecision, { say: true }>, on: Day): Foreseen {
   return {
     on, to: listener.person.name, toId: listener.personId, certification: duty.certification.name,
     certificationId: duty.certification.id, obligation: duty.obligation.title.en, obligationId: duty.obligation.id,
-    notice: rise.rung.notice, purpose: listener.purpose, dueOn: duty.obligation.dueOn,
-    bookedOn: duty.obligation.bookedOn, reason,
+    notice: decision.rise.rung.notice, purpose: listener.purpose, dueOn: duty.obligation.dueOn,
+    bookedOn: duty.obligation.bookedOn, reason: decision.reason,
   }
 }

@@ -3,7 +3,7 @@
 
 import type { Language } from '../core/certification.ts'
 import type { Day, Instant } from '../core/day.ts'
-import { type Organisation, type Person, type Role, roles as knownRoles } from '../core/person.ts'
+import { type Organisation, type Person, type PersonKind, type Role, roles as knownRoles } from '../core/person.ts'
 import { AppError, conflict, invalid, notFound } from '../errors.ts'
 import { parseAddress } from '../mail/address.ts'
 import { type Db, violatedConstraint } from '../store/database.ts'
@@ -44,6 +44,8 @@ export interface NewPerson extends Settings {
   readonly name: string
   readonly email?: string | undefined
   readonly roles: readonly Role[]
+  /** A person unless said; a mailbox is read by several. */
+  readonly kind?: PersonKind | undefined
   readonly supervisorId?: number | undefined
   readonly deputyId?: number | undefined
 }
@@ -104,12 +106,13 @@ export async function goLive(app: App, db: Db, organisation: Organisation, now: 
 }
 
 export async function addPerson(app: App, db: Db, values: NewPerson, now: Instant): Promise<Person> {
-  const { supervisorId, deputyId, ...rest } = values
+  const { supervisorId, deputyId, kind = 'person', ...rest } = values
   await checkSettings(db, values)
   checkRoles(values.roles)
+  if (kind === 'mailbox') checkMailbox(values)
   const added = await mendable(store.insertPerson(db, {
     zone: rest.zone, calendar: rest.calendar, language: rest.language, sendHour: rest.sendHour,
-    organisationId: values.organisationId, name: required('name', values.name),
+    kind, organisationId: values.organisationId, name: required('name', values.name),
     email: values.email === undefined ? null : checkedAddress(values.email),
     roles: [...values.roles], supervisorId: supervisorId ?? null, deputyId: deputyId ?? null, createdAt: now,
   }))
@@ -129,6 +132,9 @@ export interface PersonChange extends Settings {
 export async function editPerson(db: Db, person: Person, change: PersonChange, now: Instant): Promise<Person> {
   await checkSettings(db, change)
   if (change.roles) checkRoles(change.roles)
+  if (person.kind === 'mailbox') {
+    checkMailbox({ roles: change.roles ?? person.roles, supervisorId: change.supervisorId, email: change.email ?? person.email })
+  }
   const email = change.email === undefined ? undefined : checkedAddress(change.email)
   const values = {
     ...change, email, roles: change.roles && [...change.roles],
@@ -192,6 +198,16 @@ export async function getHome(db: Db, text: string | undefined): Promise<Organis
 function checkRoles(given: readonly string[]): void {
   const wrong = given.filter((role) => !(knownRoles as readonly string[]).includes(role))
   if (wrong.length > 0) throw invalid(`"${wrong.join('", "')}" is not a role. Roles: ${knownRoles.join(', ')}.`)
+}
+
+// Nobody in particular reads it: it stands for no role, has nobody above it, and is nothing but an address.
+function checkMailbox(values: { readonly roles: readonly Role[]; readonly supervisorId?: number | null | undefined; readonly email?: string | undefined }): void {
+  const problems = [
+    ...(values.roles.length === 1 && values.roles[0] === 'owner' ? [] : ['A mailbox has no role but owner: leave --role out, and give roles to people.']),
+    ...(typeof values.supervisorId === 'number' ? ['A mailbox has no supervisor: leave --supervisor out.'] : []),
+    ...(values.email === undefined ? ['A mailbox needs its address: --email ADDRESS.'] : []),
+  ]
+  if (problems.length > 0) throw invalid(problems.join('\n'))
 }
 
 function checkedAddress(text: string): string {

@@ -2,8 +2,10 @@
 // the message together. Run any number of times, at any time, by any number of processes.
 
 import { type Day, dayOf, type Instant } from '../core/day.ts'
+import { isUnwindowed } from '../core/ladder.ts'
 import type { Obligation } from '../core/obligation.ts'
 import { sendHoursOf } from '../core/person.ts'
+import { variantsOf } from '../core/policy.ts'
 import type { Unheard } from '../core/reminder.ts'
 import { type Rise, snoozeOf } from '../core/rise.ts'
 import { opensBetween, passesFirst, sendHourAfter } from '../core/sending.ts'
@@ -13,7 +15,7 @@ import { findWatermark, raiseWatermark } from '../store/jobs.ts'
 import { setNextCheck } from '../store/obligations.ts'
 import { findParts, insertMessage, removeUnsaid } from '../store/outbox.ts'
 import { readDirectory } from '../store/people.ts'
-import { readLadders } from '../store/policies.ts'
+import { readPolicies } from '../store/policies.ts'
 import { insertNotices, listCandidates, type NoticeValues } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { messageIdFor } from './installation.ts'
@@ -42,7 +44,7 @@ interface Scene extends PlanScene {
 export async function planReminders(app: App, now: Instant, leavesMarks: boolean): Promise<Planned> {
   const { db } = app.database
   const scene: Scene = {
-    world: await loadWorld(db), directory: await readDirectory(db), ladders: await readLadders(db), now, leavesMarks,
+    world: await loadWorld(db), directory: await readDirectory(db), policies: await readPolicies(db), now, leavesMarks,
   }
   const windows = await windowsDue(db, scene)
   let total: Planned = { considered: 0, said: 0, messages: 0, waiting: 0, unheard: 0 }
@@ -62,7 +64,7 @@ async function windowsDue(db: Db, scene: Scene): Promise<Window[]> {
   const since = await findWatermark(db, planJob) ?? scene.now.subtract({ hours: 48 })
   const from = Temporal.Instant.compare(since, scene.now) <= 0 ? since : scene.now.subtract({ hours: 24 })
   const opens = sendHoursOf(scene.directory).some(({ sendHour, zone }) => opensBetween(sendHour, zone, from, scene.now))
-  return opens || !scene.leavesMarks ? windowsOf([...scene.ladders.values()], from, scene.now) : []
+  return opens || !scene.leavesMarks ? windowsOf(variantsOf(scene.policies), from, scene.now) : []
 }
 
 async function planChunk(app: App, scene: Scene, ids: readonly number[]): Promise<Planned> {
@@ -148,7 +150,7 @@ function rowOf(
 ): NoticeValues {
   return {
     obligationId: duty.obligation.id, countedTo: rise.countedTo, notice: rise.rung.notice, offsetDays: rise.offsetDays,
-    personId: listener.personId, onBehalfOf: listener.onBehalfOf, purpose: listener.purpose, ...how,
+    personId: listener.personId, onBehalfOf: listener.onBehalfOf, purpose: listener.purpose, audience: listener.audience, ...how,
   }
 }
 
@@ -164,8 +166,6 @@ function whyUnheard({ duty, listener }: Verdict, { rise, outcome }: Unheard): st
 }
 
 // A notice that no window finds (a window's opening, a second repeat, the end of a snooze) is looked at on its own day.
-const isUnwindowed = (notice: string): boolean => notice === 'opens' || /^(overdue-(?!1$)|again-|silence-)/.test(notice)
-
 function nextChecks(
   obligations: readonly Obligation[], verdicts: readonly Verdict[], waits: readonly { obligation: Obligation; until: Instant }[], now: Instant,
 ): { id: number; revision: number; at: Instant | undefined }[] {

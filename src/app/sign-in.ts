@@ -34,13 +34,17 @@ export interface SignInLink {
  * Makes a link that signs a person in once, within `lifetime` (15 minutes). Older unused links stay
  * valid until they expire.
  *
- * Throws `not-found` for an unknown address, `conflict` for somebody who was deactivated.
+ * Throws `not-found` for an unknown address, `conflict` for somebody who was deactivated and for a mailbox.
  */
 export async function createSignInLink(app: App, email: string, lifetime = linkLifetime): Promise<SignInLink> {
   const { db } = app.database
   const person = await findPersonByEmail(db, email)
   if (!person) throw notFound(`Nobody here has the address "${email}". See who is known with: person list`)
   if (!person.active) throw conflict(`${person.name} was deactivated and cannot sign in.`)
+  // Whoever reads a mailbox is somebody: what is done must have a name to it.
+  if (person.kind === 'mailbox') {
+    throw conflict(`${person.name} is a mailbox that several read, and nobody signs in as a mailbox. Ask for a link to an address of your own.`)
+  }
   const { url, row } = drawSignInLink(app, app.clock.now(), lifetime)
   await store.insertSignInLink(db, { personId: person.id, ...row })
   app.log.info({ person: person.id }, 'sign-in link made')

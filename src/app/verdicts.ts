@@ -4,9 +4,10 @@
 import type { Calendar } from '../core/calendar.ts'
 import type { Certification } from '../core/certification.ts'
 import { type Day, dayOf, type Instant, instantAt } from '../core/day.ts'
-import type { Ladder } from '../core/ladder.ts'
+import { besideOwner, type Ladder } from '../core/ladder.ts'
 import type { Obligation } from '../core/obligation.ts'
 import type { Directory, Person } from '../core/person.ts'
+import { ladderFor, type Policies } from '../core/policy.ts'
 import { type Addressed, listenersOf } from '../core/recipient.ts'
 import type { Circumstances } from '../core/circumstances.ts'
 import { decideReminder, type ReminderDecision } from '../core/reminder.ts'
@@ -24,12 +25,14 @@ import type { World } from './world.ts'
 export interface LoadedDuty extends Memory {
   readonly obligation: Obligation
   readonly certification: Certification
+  /** The owners of unfinished steps of its certification's runs. */
+  readonly stepOwnerIds: readonly number[]
 }
 
 export interface Scene {
   readonly world: World
   readonly directory: Directory
-  readonly ladders: ReadonlyMap<string, Ladder>
+  readonly policies: Policies
 }
 
 /** A scene at a moment, as a run of the planner sees it. */
@@ -57,6 +60,7 @@ export async function loadDuties(db: Db, obligationIds: readonly number[]): Prom
   return obligations.map((obligation) => ({
     obligation, certification: certifications.get(obligation.certificationId)!,
     said: said.get(obligation.id) ?? [], given: given.get(obligation.id) ?? [], circumstances: circumstancesOf(obligation, situation),
+    stepOwnerIds: situation.stepOwners.get(obligation.certificationId) ?? [],
   }))
 }
 
@@ -67,7 +71,11 @@ function circumstancesOf(obligation: Obligation, situation: Situation): Circumst
   const booked = obligation.bookedOn !== undefined || (obligation.kind === 'expiry' && situation.booked.has(id))
   return {
     booked, contracted: booked || situation.contracted.has(id),
-    started: step ? step.started : situation.started.has(id), long: (step?.days ?? 0) >= 10,
+    started: step ? step.started : situation.started.has(id), long: (step?.days ?? 0) >= 10, critical: step?.critical ?? false,
+    submitted: obligation.state === 'submitted' || situation.submitted.has(id),
+    // An archive date is decided on by going on, which is a run, or by letting go, which ends the duty. A renewal
+    // that is decided ends its duty too: while one is open, it is not.
+    decided: obligation.ladder === 'archive-date' && situation.started.has(id),
   }
 }
 
@@ -76,8 +84,12 @@ export function ownerOf(duty: Pick<LoadedDuty, 'obligation' | 'certification'>):
 }
 
 export function listenersFor(duty: LoadedDuty, scene: Scene, now: Instant): Addressed[] {
+  const ladder = ladderFor(duty.obligation, scene.policies)
   return listenersOf(
-    { ownerId: ownerOf(duty), organisationId: duty.obligation.organisationId }, scene.directory,
+    {
+      ownerId: ownerOf(duty), organisationId: duty.obligation.organisationId,
+      beside: ladder && besideOwner(ladder), stepOwnerIds: duty.stepOwnerIds,
+    }, scene.directory,
     { calendarOf: (person) => calendarFor(person, scene), todayOf: (person) => dayOf(now, person.zone) },
   )
 }
@@ -87,7 +99,7 @@ const calendarFor = (person: Person, scene: Scene): Calendar => calendarOf(scene
 /** Decides every duty for everybody who could hear of it. */
 export function decideAll(duties: readonly LoadedDuty[], scene: Scene, now: Instant): Verdict[] {
   return duties.flatMap((duty) => {
-    const ladder = scene.ladders.get(duty.obligation.ladder)
+    const ladder = ladderFor(duty.obligation, scene.policies)
     return ladder ? listenersFor(duty, scene, now).map((listener) => decideFor(duty, ladder, listener, now)) : []
   })
 }

@@ -1,4 +1,4 @@
-// organisation, person, policy: who holds certifications, who is written to, and by which ladders.
+// organisation, person: who holds certifications, and who is written to.
 
 import type { Command } from 'commander'
 import { act, rehearse } from '../app/app.ts'
@@ -6,14 +6,13 @@ import { listOrganisations, listPeople } from '../app/lists.ts'
 import {
   addOrganisation, addPerson, deactivatePerson, editOrganisation, editPerson, getHome, getOrganisation, getPerson, goLive, setAway,
 } from '../app/people.ts'
-import { changePolicy, getPolicy, listPolicies } from '../app/policies.ts'
 import { languages } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
 import { type Organisation, type Person, type Role, roles } from '../core/person.ts'
 import { invalid } from '../errors.ts'
-import { country, countryOrNone, day, list, listOf, oneOf } from './arguments.ts'
+import { country, countryOrNone, day, listOf, oneOf } from './arguments.ts'
 import type { Context } from './context.ts'
-import { answer, facts, table } from './output.ts'
+import { answer, table } from './output.ts'
 import { movesTable } from './scheme-commands.ts'
 
 interface SettingOptions { zone?: string; calendar?: string; language?: 'en' | 'zh'; sendHour?: string }
@@ -29,7 +28,6 @@ const withJson = (command: Command): Command => command.option('--json', 'one JS
 export function addPeopleCommands(program: Command, context: Context): void {
   organisationCommands(program.command('organisation').description('who holds certifications'), context)
   personCommands(program.command('person').description('owners, supervisors, compliance managers'), context)
-  policyCommands(program.command('policy').description('reminder ladders'), context)
 }
 
 function organisationCommands(group: Command, context: Context): void {
@@ -73,7 +71,7 @@ const organisationTable = (all: readonly Organisation[]): string => table(
   'No organisations. Add one with: organisation add --name NAME')
 
 interface PersonOptions extends SettingOptions {
-  name?: string; email?: string; organisation?: string; role?: Role[]; supervisor?: string; deputy?: string; json?: boolean
+  name?: string; email?: string; organisation?: string; role?: Role[]; supervisor?: string; deputy?: string; mailbox?: boolean; json?: boolean
 }
 
 const withPerson = (command: Command): Command => withJson(withSettings(command
@@ -84,11 +82,12 @@ const withPerson = (command: Command): Command => withJson(withSettings(command
 
 function personCommands(group: Command, context: Context): void {
   withPerson(group.command('add').description('add a person').requiredOption('--name <name>', 'their name')
-    .option('--organisation <name>', 'name or number; may be left out while there is only one'))
-    .action(async (options: PersonOptions & { name: string }) => {
+    .option('--organisation <name>', 'name or number; may be left out while there is only one')
+    .option('--mailbox', 'an address that several read: it owns or is named in a ladder, and never signs in'))
+    .action(async ({ mailbox, ...options }: PersonOptions & { name: string }) => {
       const app = await context.app()
       const added = await act(app, async (db, now) => addPerson(app, db, {
-        ...options, organisationId: (await getHome(db, options.organisation)).id, roles: options.role ?? ['owner'],
+        ...options, kind: mailbox ? 'mailbox' : 'person', organisationId: (await getHome(db, options.organisation)).id, roles: options.role ?? ['owner'],
         supervisorId: await idOf(db, options.supervisor) ?? undefined, deputyId: await idOf(db, options.deputy) ?? undefined,
       }, now))
       answer(context, options.json, added, () => personTable([added]))
@@ -143,7 +142,7 @@ async function idOf(db: Db, text: string | undefined): Promise<number | null | u
 
 const personTable = (all: readonly Person[]): string => table(
   ['number', 'name', 'address', 'roles', 'zone', 'language', 'state'],
-  all.map((one) => [one.id, one.name, one.email ?? 'none', one.roles.join(', '), one.zone, one.language, stateOf(one)]),
+  all.map((one) => [one.id, one.name, one.email ?? 'none', one.kind === 'mailbox' ? 'mailbox' : one.roles.join(', '), one.zone, one.language, stateOf(one)]),
   'No people. Add one with: person add --name NAME --email ADDRESS')
 
 function stateOf(one: Person): string {
@@ -151,28 +150,4 @@ function stateOf(one: Person): string {
   if (!one.email) return 'to complete: no address'
   if (!one.emailAccepted) return 'address refused by a mail server'
   return one.away ? `away ${one.away.from.toString()} to ${one.away.until.toString()}` : 'active'
-}
-
-function policyCommands(group: Command, context: Context): void {
-  withJson(group.command('list').description('list the ladders')).action(async (options: { json?: boolean }) => {
-    const all = await listPolicies(await context.app())
-    answer(context, options.json, all, () => table(['ladder', 'for', 'owner hears', 'changed'], all.map((one) => [
-      one.id, one.title.en, one.rungs.filter((rung) => rung.audience === 'owner').map((rung) => rung.notice).join(' '), one.changed ? 'yes' : '',
-    ]), ''))
-  })
-  withJson(group.command('show').description('one ladder, rung by rung').argument('<ladder>')).action(async (id: string, options: { json?: boolean }) => {
-    const ladder = await getPolicy(await context.app(), id)
-    answer(context, options.json, ladder, () => `${facts([
-      ['ladder', ladder.id], ['for', ladder.title.en], ['overdue', ladder.overdue.map((one) => `every ${one.every} × ${one.times}`).join(', then ') || 'none'],
-      ['when late, also', ladder.late.join(', ') || 'nobody'], ['changed', ladder.changed ? 'yes' : 'no: the default, unverified practice'],
-    ])}\n\n${table(['notice', 'to', 'if'], ladder.rungs.map((rung) => [rung.notice, rung.audience, rung.when]), 'No notices.')}`)
-  })
-  withJson(group.command('set').description('replace the notices of one audience').argument('<ladder>')
-    .requiredOption('--notices <list>', 'such as P90D,P30D,P7D,P0D; a condition after a colon: P45D:unbooked', list)
-    .option('--audience <who>', 'owner, supervisor, compliance or management', oneOf('owner', 'supervisor', 'compliance', 'management'), 'owner'))
-    .action(async (id: string, options: { notices: string[]; audience: 'owner'; json?: boolean }) => {
-      const app = await context.app()
-      const ladder = await act(app, (db, now) => changePolicy(db, id, options, now))
-      answer(context, options.json, ladder, () => `Ladder ${id}: ${options.audience} hears ${options.notices.join(', ')}.`)
-    })
 }

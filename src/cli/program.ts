@@ -13,6 +13,7 @@ import { addEvidenceCommands } from './evidence-commands.ts'
 import { addFindingCommands } from './finding-commands.ts'
 import { addObligationCommands } from './obligation-commands.ts'
 import { addPeopleCommands } from './people-commands.ts'
+import { addPolicyCommands } from './policy-commands.ts'
 import { addProcedureCommands } from './procedure-commands.ts'
 import { addRegisterCommands } from './register-commands.ts'
 import { addReminderCommands } from './reminder-commands.ts'
@@ -40,13 +41,14 @@ function programFor(context: Context): Command {
     .showSuggestionAfterError()
   addAdminCommands(program, context)
   addPeopleCommands(program, context)
+  addPolicyCommands(program, context)
   addCertificationCommands(program, context)
   addObligationCommands(program, context)
   addProcedureCommands(program, context)
   addAuditCommands(program, context)
   addEvidenceCommands(program, context)
   addFindingCommands(program, context)
-  addReminderCommands(program, context)
+  addReminderCommands(program, context, run)
   addRegisterCommands(program, context)
   addRequirementCommands(program, context)
   addSchemeCommands(program, context)

@@ -3,12 +3,13 @@
 import { type Command } from 'commander'
 import { act } from '../app/app.ts'
 import { composeDigestPreview } from '../app/digests.ts'
-import { explainReminders, previewReminders } from '../app/explanations.ts'
+import { explainReminders, type Explanation, previewReminders } from '../app/explanations.ts'
 import { askedMoment, listJobRuns, runJob } from '../app/jobs.ts'
 import { simulate } from '../app/life.ts'
 import { getMessage, listMessages } from '../app/lists.ts'
 import { cancelMessage, retryMessage } from '../app/messages.ts'
 import { getPerson } from '../app/people.ts'
+import { placeText } from '../app/policies.ts'
 import { type Day, dayOf } from '../core/day.ts'
 import { messageStates, type MessageState } from '../core/message.ts'
 import { invalid } from '../errors.ts'
@@ -16,12 +17,15 @@ import { addAnswerCommands } from './answer-commands.ts'
 import { day, oneOf, recordNumber } from './arguments.ts'
 import type { Context } from './context.ts'
 import { answer, facts, noteLimit, table } from './output.ts'
+import { differenceText, previewDifference, previewRows, previewText } from './preview-text.ts'
 import { addProofCommand } from './proof-command.ts'
+import { type Run, trialOf } from './trial-run.ts'
 
-export function addReminderCommands(program: Command, context: Context): void {
-  const reminder = program.command('reminder').description('what is said, to whom, and why')
-  reminderCommands(reminder, context)
-  addAnswerCommands(reminder, context)
+export function addReminderCommands(program: Command, context: Context, run: Run): void {
+  const reminders = program.command('reminder').description('what is said, to whom, and why')
+  previewCommand(reminders, context, run)
+  explainCommand(reminders, context)
+  addAnswerCommands(reminders, context)
   messageCommands(program.command('message').description('the outbox and its deliveries'), context)
   digestCommands(program.command('digest').description('the weekly status'), context)
   jobCommands(program.command('job').description('the timetable'), context)
@@ -34,28 +38,42 @@ export function addReminderCommands(program: Command, context: Context): void {
     })
 }
 
-function reminderCommands(group: Command, context: Context): void {
-  group.command('preview').description('what will be said if nothing changes').option('--from <day>', 'first day (default: today)', day)
-    .option('--to <day>', 'last day (default: 90 days on)', day).option('--certification <n>', 'only of this one', recordNumber).option('--json', 'one JSON document')
-    .action(async (options: { from?: Day; to?: Day; certification?: number; json?: boolean }) => {
+interface PreviewOptions { from?: Day; to?: Day; certification?: number; with?: string; json?: boolean }
+
+function previewCommand(group: Command, context: Context, run: Run): void {
+  group.command('preview').description('what will be said if nothing changes, or what a change would alter').option('--from <day>', 'first day (default: today)', day)
+    .option('--to <day>', 'last day (default: 90 days on, with --with a year)', day).option('--certification <n>', 'only of this one', recordNumber)
+    .option('--with <command>', 'a command that changes something, in quotes: it is tried on a copy, and what would be said otherwise is listed').option('--json', 'one JSON document')
+    .action(async ({ with: line, json, ...asked }: PreviewOptions) => {
+      if (line !== undefined) {
+        const trial = trialOf(line, context, run)
+        const difference = await previewDifference(context, await context.app(), asked, trial)
+        return answer(context, json, difference.rows, () => differenceText(difference))
+      }
       const app = await context.app()
-      const from = options.from ?? dayOf(app.clock.now(), context.zone)
-      const lines = await previewReminders(app, { from, to: options.to ?? from.add({ days: 90 }), certificationId: options.certification })
-      const rows = lines.map((one) => ({ ...one, bookedOn: one.bookedOn ?? null }))
-      answer(context, options.json, rows, () => table(['on', 'to', 'certification', 'duty', 'notice', 'due', 'booked', 'why'],
-        lines.map((one) => [one.on, one.to, one.certification.slice(0, 40), one.obligation, one.notice, one.dueOn, one.bookedOn, `${one.purpose}, ${one.reason}`]), 'Nothing will be said.'))
+      const from = asked.from ?? dayOf(app.clock.now(), context.zone)
+      const lines = await previewReminders(app, { from, to: asked.to ?? from.add({ days: 90 }), certificationId: asked.certification })
+      answer(context, json, previewRows(lines), () => previewText(lines))
     })
+}
+
+function explainCommand(group: Command, context: Context): void {
   group.command('explain').description('every duty of a certification, its notices, and why each was or was not said').argument('<certification>', '', recordNumber)
     .option('--as-of <day>', 'asked on another day', day).option('--json', 'one JSON document')
     .action(async (id: number, options: { asOf?: Day; json?: boolean }) => {
       const explained = await explainReminders(await context.app(), id, options.asOf)
-      answer(context, options.json, explained, () => (explained.length === 0 ? noDuties : '') + explained.map(({ obligation, listeners }) => [
-        facts([['duty', `${obligation.id} ${obligation.title.en}`], ['due', obligation.dueOn], ['late after', obligation.latestOn], ['booked', obligation.bookedOn], ['state', obligation.state], ['basis', `${obligation.basis} (${obligation.mark})`]]),
+      answer(context, options.json, explained, () => (explained.length === 0 ? noDuties : '') + explained.map(({ obligation, policy, listeners }) => [
+        facts([['duty', `${obligation.id} ${obligation.title.en}`], ['policy', policyLine(policy)], ['due', obligation.dueOn], ['late after', obligation.latestOn], ['booked', obligation.bookedOn], ['state', obligation.state], ['basis', `${obligation.basis} (${obligation.mark})`]]),
         ...listeners.map((one) => `  ${one.person} (${one.audience}, ${one.purpose}): ${one.decision.say ? 'is told' : 'is not told'}: ${one.decision.reason}${one.decision.notice ? `, ${one.decision.notice}` : ''}${one.decision.next ? `; next ${one.decision.next.notice} on ${one.decision.next.on.toString()}` : ''}\n${
           one.notices.map((notice) => `    ${notice.on.toString()}  ${notice.notice.padEnd(10)}  ${notice.outcome}${notice.messageId ? ` in message ${notice.messageId}` : ''} (${notice.reason})`).join('\n')}`),
       ].join('\n')).join('\n\n'))
     })
   addProofCommand(group, context)
+}
+
+function policyLine({ ladder, from }: Explanation['policy']): string {
+  const parts = [...Map.groupBy(from, (one) => placeText(one.place))].map(([place, of]) => `${of.map((one) => one.part).join(', ')} from ${place}`)
+  return `${ladder}: ${parts.length === 0 ? 'the default' : `${parts.join('; ')}; the rest by default`}`
 }
 
 const noDuties = 'It owes nothing, so nobody is told: it is archived, ended, or no rule of its scheme applies. See: certification show'

@@ -1,7 +1,7 @@
 // The ladders that hold until somebody changes a policy, one for every kind of duty. All of it is
 // practice: unverified, and editable.
 
-import { type Audience, audiences, conditions, type Ladder, type Repeat, type Rung } from './ladder.ts'
+import { type Audience, conditions, type Ladder, type Repeat, type Rung } from './ladder.ts'
 
 type RungText = string
 
@@ -14,6 +14,7 @@ function rungsOf(audience: Audience, ...texts: readonly RungText[]): Rung[] {
 }
 
 const untilClosed = 'until closed' as const
+const everybody: readonly Audience[] = ['owner', 'supervisor', 'compliance', 'management']
 const tierA: readonly Audience[] = ['supervisor', 'management']
 const weeklyThenMonthly: readonly Repeat[] = [
   { every: 'P1WD', times: 1 }, { every: 'P7D', times: 4 }, { every: 'P1M', times: untilClosed },
@@ -34,7 +35,7 @@ const auditedExpiry: readonly Rung[] = [
 const bookedAudit: readonly Rung[] = rungsOf('owner', 'P45D booked', 'P14D booked', 'P3WD booked')
 
 const printed: readonly Rung[] = [
-  ...rungsOf('supervisor', 'P90D unstarted', 'P14D'), ...rungsOf('compliance', 'P90D unstarted', 'P14D'),
+  ...rungsOf('supervisor', 'P90D unsubmitted', 'P14D'), ...rungsOf('compliance', 'P90D unsubmitted', 'P14D'),
 ]
 
 /** The default ladders, by id; practice, unverified and editable. */
@@ -110,14 +111,13 @@ export const defaultLadders: readonly Ladder[] = [
     id: 'archive-date', title: { en: 'Common Criteria archive date', zh: '通用准则归档日' },
     rungs: [
       ...rungsOf('owner', 'P540D', 'P365D', 'P270D', 'P180D', 'P90D', 'P30D'),
-      // Letting it go ends the duty and keeping it starts a run: neither means undecided.
-      ...rungsOf('supervisor', 'P365D unstarted'), ...rungsOf('compliance', 'P365D unstarted'),
+      ...rungsOf('supervisor', 'P365D undecided'), ...rungsOf('compliance', 'P365D undecided'),
     ],
     overdue: [{ every: 'P1WD', times: 1 }], late: [],
   },
   {
     id: 'suspension-end', title: { en: 'suspension end, restoration limit', zh: '暂停期满、恢复期限' },
-    rungs: audiences.flatMap((audience) =>
+    rungs: everybody.flatMap((audience) =>
       rungsOf(audience, 'opens', 'P90D', 'P60D', 'P30D', 'P14D', 'P7D', 'P3WD', 'P0D')),
     overdue: [], late: [],
   },
@@ -128,7 +128,7 @@ export const defaultLadders: readonly Ladder[] = [
   {
     id: 'major-corrective-action', title: { en: 'corrective action, major', zh: '纠正措施（严重）' },
     rungs: [
-      ...rungsOf('owner', 'opens', 'P14D', 'P7D', 'P3WD', 'P1WD', 'P0D'),
+      ...rungsOf('owner', 'opens', 'half', 'P14D', 'P7D', 'P3WD', 'P1WD', 'P0D'),
       ...rungsOf('supervisor', 'opens', 'P7D', 'P0D'), ...rungsOf('compliance', 'opens', 'P14D', 'P7D', 'P0D'),
       ...rungsOf('management', 'P7D', 'P0D'),
     ],
@@ -140,12 +140,19 @@ export const defaultLadders: readonly Ladder[] = [
     overdue: weeklyFourTimes, late: [],
   },
   {
+    id: 'change-notice', title: { en: 'notice of a change to the body', zh: '向机构通报变更' },
+    rungs: [
+      ...rungsOf('owner', 'opens', 'P0D'), ...rungsOf('supervisor', 'late-P6WD'), ...rungsOf('compliance', 'late-P6WD'),
+    ],
+    overdue: [{ every: 'P3WD', times: untilClosed }], late: [],
+  },
+  {
     id: 'outside', title: { en: 'what an outside party owes', zh: '外部方应办事项' },
     rungs: [], overdue: [{ every: 'P3WD', times: 1 }, { every: 'P7D', times: untilClosed }], late: [],
   },
   {
     id: 'step', title: { en: 'step of a run', zh: '流程步骤' },
-    rungs: rungsOf('owner', 'opens unstarted', 'P3WD long', 'P0D'),
+    rungs: [...rungsOf('owner', 'opens unstarted', 'P3WD long', 'P0D'), ...rungsOf('supervisor', 'late-P3WD critical')],
     overdue: [{ every: 'P2WD', times: 1 }, { every: 'P7D', times: 4 }], late: [],
   },
   {

@@ -151,16 +151,21 @@ export interface RunStep {
   readonly startOn: Day
   readonly finishOn: Day
   readonly owedBy: OwedBy
+  readonly deliverable: string
   readonly basis: string
   readonly mark: Mark
   readonly provisional: boolean
 }
 
+/** What a step yields that tells a body of a change: owed without delay, whatever else the run waits for. */
+export const noticeOfChange = 'notice of change'
+
 /** Returns the duty that a step's last day makes; what an outside party does is expected, not owed. */
 export function stepDuty(step: RunStep): Derived {
+  const tells = step.owedBy !== 'outside' && step.deliverable === noticeOfChange
   return {
-    cycle: step.cycle, ruleId: `run-${step.procedureId}/${step.code}`, ordinal: 1, kind: 'step', tier: 'B',
-    ladder: step.owedBy === 'outside' ? 'outside' : 'step', title: step.title, opensOn: step.startOn,
+    cycle: step.cycle, ruleId: `run-${step.procedureId}/${step.code}`, ordinal: 1, kind: 'step', tier: tells ? 'A' : 'B',
+    ladder: tells ? 'change-notice' : step.owedBy === 'outside' ? 'outside' : 'step', title: step.title, opensOn: step.startOn,
     dueOn: step.finishOn, latestOn: undefined, metBy: 'carried-out', owedBy: step.owedBy,
     basis: step.basis, mark: step.mark, provisional: step.provisional,
   }

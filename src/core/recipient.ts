@@ -3,13 +3,17 @@
 
 import type { Calendar } from './calendar.ts'
 import type { Day } from './day.ts'
-import type { Audience } from './ladder.ts'
+import { type Audience, personNamedBy } from './ladder.ts'
 import { type Directory, isAway, isReachable, type Person } from './person.ts'
 import type { Listener } from './rise.ts'
 
 export interface Duty {
   readonly ownerId: number | undefined
   readonly organisationId: number
+  /** Whom its ladder speaks to beside the owner and those above (besideOwner of ladder.ts). */
+  readonly beside?: readonly Audience[] | undefined
+  /** The owners of unfinished steps of its certification's runs. */
+  readonly stepOwnerIds?: readonly number[] | undefined
 }
 
 export interface Addressed extends Listener { readonly person: Person }
@@ -20,7 +24,8 @@ type TodayOf = (person: Person) => Day
 /**
  * Returns who listens to a duty, the owner's side first. Nobody is escalated to themselves; a line manager
  * who hears as a compliance manager is replaced by the next one up; a person with several roles is one
- * listener. Empty only where nobody at all can be reached.
+ * listener, in the highest of them. Whoever is named and is the owner, or stands in, hears it as that.
+ * Empty only where nobody at all can be reached.
  */
 export function listenersOf(
   duty: Duty, directory: Directory, at: { readonly calendarOf: CalendarOf; readonly todayOf: TodayOf },
@@ -33,14 +38,17 @@ export function listenersOf(
     .map(({ person, ...rest }) => listen(person, 'owner', rest))
   const told = new Set([...nearest.map((one) => one.personId), ...(duty.ownerId === undefined ? [] : [duty.ownerId])])
   const compliance = withRole('compliance-manager', duty, directory)
+  const beside = besideOf(duty, directory, compliance)
   const above = [
     ...supervisorOf(duty, directory, told, compliance).map((person) => listen(person, 'supervisor')),
     ...compliance.map((person) => listen(person, 'compliance')),
     // Another legal entity's management is not ours to alarm.
     ...withRole('top-management', duty, directory).filter((one) => one.organisationId === duty.organisationId)
       .map((person) => listen(person, 'management')),
+    ...beside.map(({ person, audience }) => listen(person, audience)),
   ]
-  return [...nearest, ...hearingSilence(merged(above.filter((one) => !told.has(one.personId))))]
+  const own = nearest.map((one) => withAlso(one, beside.filter(({ person }) => person.id === one.personId).map(({ audience }) => audience)))
+  return [...own, ...hearingSilence(merged(above.filter((one) => !told.has(one.personId))))]
 }
 
 // That nobody answers goes to the line manager; where there is none, to those who look after compliance.
@@ -49,6 +57,24 @@ function hearingSilence(above: readonly Addressed[]): Addressed[] {
   const hearing = above.some(hears('supervisor')) ? hears('supervisor') : hears('compliance')
   return above.map((one) => (hearing(one) ? { ...one, hearsSilence: true } : one))
 }
+
+const withAlso = (one: Addressed, also: readonly Audience[]): Addressed => (also.length === 0 ? one : { ...one, alsoAs: also })
+
+interface Beside { readonly person: Person; readonly audience: Audience }
+
+// Deputies, owners of steps and people by name; those whom no mail reaches are passed over.
+function besideOf(duty: Duty, directory: Directory, compliance: readonly Person[]): Beside[] {
+  return (duty.beside ?? []).flatMap((audience) => {
+    const people = audience === 'deputy' ? [found(found(duty.ownerId, directory)?.deputyId, directory)]
+      : audience === 'step-owner' ? (duty.stepOwnerIds ?? []).map((id) => directory.get(id))
+      : namedOr(found(personNamedBy(audience), directory), compliance)
+    return people.filter(isReachable).map((person) => ({ person, audience }))
+  })
+}
+
+// Nobody is behind a mailbox that mail no longer reaches: the compliance managers take its place.
+const namedOr = (person: Person | undefined, compliance: readonly Person[]): readonly (Person | undefined)[] =>
+  (person?.kind === 'mailbox' && !isReachable(person) ? compliance : [person])
 
 // One listener a person: what they hear in several roles is one ladder, each notice of it said once.
 function merged(listeners: readonly Addressed[]): Addressed[] {

@@ -18,14 +18,15 @@ const longestShift = 15
 
 /**
  * Returns the windows for the time from `since` to `now`, widened by the longest shift and by a day for
- * the widest zone. `opens` and all but the first repeat have none: they are looked at on their own day.
+ * the widest zone. Ladders of one id are the variants of it that hold somewhere: their windows are joined.
+ * `opens`, `half` and all but the first repeat have none (isUnwindowed): they are looked at on their own day.
  */
 export function windowsOf(ladders: readonly Ladder[], since: Instant, now: Instant): Window[] {
   const from = dayOf(since, 'UTC').subtract({ days: longestShift + 1 })
   const to = dayOf(now, 'UTC').add({ days: longestShift + 1 })
-  return ladders.flatMap((ladder) => {
-    const windows = reachesOf(ladder).map(({ by, least, most }): Window =>
-      ({ ladder: ladder.id, by, from: from.add({ days: least }), to: to.add({ days: most }) }))
+  return [...Map.groupBy(ladders, (ladder) => ladder.id)].flatMap(([id, variants]) => {
+    const windows = variants.flatMap(reachesOf).map(({ by, least, most }): Window =>
+      ({ ladder: id, by, from: from.add({ days: least }), to: to.add({ days: most }) }))
     return [...joined(windows.filter((one) => one.by === 'counted')), ...joined(windows.filter((one) => one.by === 'late'))]
   })
 }

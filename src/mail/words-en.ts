@@ -24,6 +24,7 @@ function list(items: readonly string[]): string {
 function notice(text: string): string {
   const [, late, n, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
   if (text === 'opens') return 'its window opens'
+  if (text === 'half') return 'half of the time has passed'
   if (text === 'moved') return 'notice of a moved day'
   if (text.startsWith('again-')) return 'you asked to be reminded today'
   if (text.startsWith('silence-')) return `five working days without an answer to the ${notice(text.slice('silence-'.length))}`

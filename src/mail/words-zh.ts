@@ -18,6 +18,7 @@ const day = (on: Day): string => `${on.year}年${monthAndDay(on)}（周${weekday
 function notice(text: string): string {
   const [, late, n, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
   if (text === 'opens') return '办理窗口期开始'
+  if (text === 'half') return '时间过半'
   if (text === 'moved') return '日期变更通知'
   if (text.startsWith('again-')) return '按您的要求于今日再次提醒'
   if (text.startsWith('silence-')) return `${notice(text.slice('silence-'.length))}发出五个工作日后仍无答复`

@@ -4,6 +4,7 @@
 import { and, asc, between, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm'
 import type { Day, Instant } from '../core/day.ts'
 import type { Derived, Obligation, ObligationState } from '../core/obligation.ts'
+import type { Place } from '../core/policy.ts'
 import type { Db } from './database.ts'
 import { news } from './schema-answers.ts'
 import { notice } from './schema-mail.ts'
@@ -269,8 +270,15 @@ export async function checkDutiesOfCertification(db: Db, certificationId: number
   await db.update(obligation).set(touched(at)).where(and(live, eq(obligation.certificationId, certificationId)))
 }
 
-export async function checkDutiesOnLadder(db: Db, ladder: string, at: Instant): Promise<void> {
-  await db.update(obligation).set(touched(at)).where(and(live, eq(obligation.ladder, ladder)))
+/** Looks again at the duties that a change of a ladder concerns: those of the place it was made for. */
+export async function checkDutiesOnLadder(db: Db, ladder: string, place: Place, at: Instant): Promise<void> {
+  await db.update(obligation).set(touched(at)).where(and(live, eq(obligation.ladder, ladder), within(place)))
+}
+
+function within(place: Place): SQL | undefined {
+  if (place.kind === 'everywhere') return undefined
+  const column = { organisation: obligation.organisationId, certification: obligation.certificationId, obligation: obligation.id }[place.kind]
+  return eq(column, place.id)
 }
 
 /** Looks again, now, at whatever waits for a computed day: a calendar may have moved it. */

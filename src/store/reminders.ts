@@ -3,13 +3,14 @@
 
 import { and, asc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm'
 import type { Day, Instant } from '../core/day.ts'
+import type { Audience } from '../core/ladder.ts'
 import type { Said } from '../core/rise.ts'
 import type { Purpose } from '../core/message.ts'
 import type { Window } from '../core/window.ts'
 import { type Db, rows } from './database.ts'
 import { message, notice } from './schema-mail.ts'
 import { certification } from './schema-records.ts'
-import { obligation, procedure, step } from './schema-work.ts'
+import { forecast, obligation, procedure, step } from './schema-work.ts'
 
 const live = inArray(obligation.state, ['open', 'submitted'])
 
@@ -62,6 +63,8 @@ export interface NoticeValues {
   readonly personId: number
   readonly onBehalfOf: number | undefined
   readonly purpose: Purpose
+  /** As whom the person is told: the highest of their roles. */
+  readonly audience?: Audience | undefined
   readonly outcome: Said['outcome']
   readonly reason: string
   readonly messageId: number | undefined
@@ -79,7 +82,7 @@ export async function insertNotices(db: Db, values: readonly NoticeValues[], dec
       targetWhere: sql`outcome <> 'unsaid'`, setWhere: sql`${notice.outcome} in ('skipped', 'muted', 'snoozed') and excluded.outcome <> ${notice.outcome}`,
       set: {
         outcome: sql`excluded.outcome`, reason: sql`excluded.reason`, messageId: sql`excluded.message_id`,
-        onBehalfOf: sql`excluded.on_behalf_of`, offsetDays: sql`excluded.offset_days`, decidedAt,
+        onBehalfOf: sql`excluded.on_behalf_of`, audience: sql`excluded.audience`, offsetDays: sql`excluded.offset_days`, decidedAt,
       },
     }).returning({ outcome: notice.outcome })
     said += inserted.filter((row) => row.outcome === 'said').length
@@ -110,30 +113,57 @@ export interface Situation {
   readonly booked: ReadonlySet<number>
   readonly contracted: ReadonlySet<number>
   readonly started: ReadonlySet<number>
-  readonly steps: ReadonlyMap<number, { readonly started: boolean; readonly days: number }>
+  /** Whose running procedure has handed in what is asked for. */
+  readonly submitted: ReadonlySet<number>
+  readonly steps: ReadonlyMap<number, { readonly started: boolean; readonly days: number; readonly critical: boolean }>
+  /** By certification: the owners of unfinished steps of its running procedures, once each. */
+  readonly stepOwners: ReadonlyMap<number, readonly number[]>
 }
 
-/** Reads which certifications have a booked recertification, a contract, a running procedure, and the steps asked for. */
+const nothing: Situation = {
+  booked: new Set(), contracted: new Set(), started: new Set(), submitted: new Set(), steps: new Map(), stepOwners: new Map(),
+}
+
+/** Reads which certifications have a booked recertification, a contract, a running procedure, who has steps there, and the steps asked for. */
 export async function readSituation(
   db: Db, certificationIds: readonly number[], stepIds: readonly number[],
 ): Promise<Situation> {
-  if (certificationIds.length === 0) return { booked: new Set(), contracted: new Set(), started: new Set(), steps: new Map() }
+  if (certificationIds.length === 0) return nothing
   const ids = [...new Set(certificationIds)]
   const booked = await db.selectDistinct({ id: obligation.certificationId }).from(obligation)
     .where(and(inArray(obligation.certificationId, ids), live, isNotNull(obligation.bookedOn), eq(obligation.kind, 'recertification'))).limit(ids.length)
-  const running = await db.select({ id: procedure.certificationId, contract: sql<boolean>`bool_or(${step.state} = 'done' and ${step.deliverable} ~ 'contract')` })
-    .from(procedure).innerJoin(step, eq(step.procedureId, procedure.id))
-    .where(and(inArray(procedure.certificationId, ids), sql`${procedure.endedOn} is null`))
-    .groupBy(procedure.certificationId).limit(ids.length)
-  const steps = stepIds.length === 0 ? [] : await db.select({ id: step.id, state: step.state, days: step.days })
-    .from(step).where(inArray(step.id, [...stepIds])).orderBy(asc(step.id)).limit(stepIds.length)
-  const contracted = running.filter((row) => row.contract).map((row) => row.id)
+  const running = await readRunning(db, ids)
+  const having = (what: 'contract' | 'receipt'): ReadonlySet<number> => new Set(running.filter((row) => row[what]).map((row) => row.id))
   return {
     booked: new Set(booked.map((row) => row.id)),
-    contracted: new Set(contracted),
+    contracted: having('contract'), submitted: having('receipt'),
     started: new Set(running.map((row) => row.id)),
-    steps: new Map(steps.map((row) => [row.id, { started: row.state !== 'not-started', days: row.days }])),
+    steps: await readSteps(db, stepIds),
+    stepOwners: new Map(running.map((row) => [row.id, row.owners ?? []])),
   }
+}
+
+// What has been signed or handed in is told by what a finished step yields: a contract, a receipt.
+const readRunning = (db: Db, ids: readonly number[]) => db.select({
+  id: procedure.certificationId,
+  contract: sql<boolean>`bool_or(${step.state} = 'done' and ${step.deliverable} ~ 'contract')`,
+  receipt: sql<boolean>`bool_or(${step.state} = 'done' and ${step.deliverable} = 'receipt')`,
+  owners: sql<number[] | null>`array_agg(distinct ${step.ownerId} order by ${step.ownerId})
+    filter (where ${step.ownerId} is not null and ${step.state} not in ('done', 'skipped'))`,
+})
+  .from(procedure).innerJoin(step, eq(step.procedureId, procedure.id))
+  .where(and(inArray(procedure.certificationId, [...ids]), sql`${procedure.endedOn} is null`))
+  .groupBy(procedure.certificationId).limit(ids.length)
+
+// A step is critical while the last forecast of its run names it among those that decide the finish.
+async function readSteps(db: Db, stepIds: readonly number[]): Promise<Situation['steps']> {
+  if (stepIds.length === 0) return new Map()
+  const found = await db.select({
+    id: step.id, state: step.state, days: step.days,
+    critical: sql<boolean>`coalesce((select f.chain @> to_jsonb(${step.code}) from ${forecast} as f
+      where f.procedure_id = ${step.procedureId} order by f.as_of desc limit 1), false)`,
+  }).from(step).where(inArray(step.id, [...stepIds])).orderBy(asc(step.id)).limit(stepIds.length)
+  return new Map(found.map((row) => [row.id, { started: row.state !== 'not-started', days: row.days, critical: row.critical }]))
 }
 
 /** What one message says: its rows with their duties and certifications, in the order of duties. */

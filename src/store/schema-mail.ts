@@ -4,16 +4,17 @@
 import { sql } from 'drizzle-orm'
 import { boolean, check, index, integer, jsonb, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { Language } from '../core/certification.ts'
-import type { Audience, Ladder } from '../core/ladder.ts'
+import type { Audience } from '../core/ladder.ts'
 import type { MessageKind, MessageState, Purpose } from '../core/message.ts'
+import type { LadderChange } from '../core/policy.ts'
 import { bytes, day, id, instant, oneOf } from './columns.ts'
 import { certification, organisation, person } from './schema-records.ts'
 import { obligation } from './schema-work.ts'
 
 export type NoticeOutcome = 'said' | 'covered' | 'muted' | 'snoozed' | 'skipped' | 'unsaid'
 export type DeliveryOutcome = 'sent' | 'captured' | 'deferred' | 'rejected' | 'abandoned' | 'released' | 'in-doubt'
-/** The part of a ladder that a person may change. */
-export type LadderChange = Pick<Ladder, 'rungs' | 'overdue' | 'late'>
+/** Rows of before a policy had a place name no audiences: they set them all. */
+type KeptChange = Omit<LadderChange, 'audiences'> & Partial<Pick<LadderChange, 'audiences'>>
 
 /** A reminder policy changed by a person, for everything or for one organisation, certification or duty; ladders nobody changed are not stored. */
 export const policy = pgTable('policy', {
@@ -23,7 +24,7 @@ export const policy = pgTable('policy', {
   organisationId: integer('organisation_id').references(() => organisation.id),
   certificationId: integer('certification_id').references(() => certification.id),
   obligationId: integer('obligation_id').references(() => obligation.id),
-  rungs: jsonb('rungs').$type<LadderChange>().notNull(),
+  rungs: jsonb('rungs').$type<KeptChange>().notNull(),
   changedAt: instant('changed_at').notNull(),
 }, (t) => [
   unique('policy_is_one_per_ladder_and_place').on(t.ladder, t.organisationId, t.certificationId, t.obligationId).nullsNotDistinct(),

@@ -24,6 +24,7 @@ const units: Readonly<Record<string, string>> = { D: 'day', WD: 'working-day' }
 
 function notice(text: string): string {
   if (text === 'opens') return 'window opens'
+  if (text === 'half') return 'half-way'
   if (text === 'moved') return 'day moved'
   const [, late, amount, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
   if (text.startsWith('again-')) return 'put off until that day'
@@ -250,6 +251,7 @@ export const en = {
     'obligation-unbooked': 'Booking taken back', 'obligation-reopened': 'Open again',
     'finding-added': 'Finding entered', 'finding-answered': 'Finding answered', 'finding-proven': 'Proof of a finding sent', 'finding-verified': 'Finding verified',
     'finding-closed': 'Finding closed', 'finding-graded': 'Finding graded again', 'finding-assigned': 'Owner of a finding changed', 'finding-reopened': 'Finding open again',
+    'policy-changed': 'Reminder policy changed', 'policy-reset': 'Reminder policy set back',
     'calendar-imported': 'Working calendar imported', 'requirements-added': 'Checklist added', 'requirements-imported': 'Checklist imported', 'requirement-open': 'Item set back to open', 'requirement-in-progress': 'Item begun', 'requirement-met': 'Item met',
     'requirement-not-applicable': 'Item not applicable', 'requirement-assigned': 'Owner of an item changed', 'requirement-remarked': 'Remark on an item', 'evidence-added': 'Evidence added', 'evidence-withdrawn': 'Evidence withdrawn',
     'certification-added': 'Entered', 'certification-edited': 'Corrected', 'certification-grant': 'Granted', 'certification-maintain': 'Maintained',

@@ -10,6 +10,7 @@ const units: Readonly<Record<string, string>> = { D: '天', WD: '个工作日' }
 
 function notice(text: string): string {
   if (text === 'opens') return '窗口期开始'
+  if (text === 'half') return '时间过半'
   if (text === 'moved') return '日期变更'
   const [, late, amount, unit] = /^(late-)?P(\d+)(WD|D)$/.exec(text) ?? []
   if (text.startsWith('again-')) return '按要求再次提醒'
@@ -217,6 +218,7 @@ export const zh: PageWords = {
     'obligation-unbooked': '取消约定日期', 'obligation-reopened': '重新打开',
     'finding-added': '登记不符合项', 'finding-answered': '不符合项已答复', 'finding-proven': '不符合项证据已提交', 'finding-verified': '不符合项已验证',
     'finding-closed': '不符合项已关闭', 'finding-graded': '不符合项重新分级', 'finding-assigned': '不符合项更换责任人', 'finding-reopened': '不符合项重新打开',
+    'policy-changed': '提醒策略已变更', 'policy-reset': '提醒策略已恢复',
     'calendar-imported': '导入工作日历', 'requirements-added': '建立清单', 'requirements-imported': '导入清单', 'requirement-open': '条目退回未开始', 'requirement-in-progress': '条目进行中', 'requirement-met': '条目已满足',
     'requirement-not-applicable': '条目不适用', 'requirement-assigned': '条目更换责任人', 'requirement-remarked': '条目说明变更', 'evidence-added': '添加佐证材料', 'evidence-withdrawn': '撤回佐证材料',
     'certification-added': '录入', 'certification-edited': '更正', 'certification-grant': '授予', 'certification-maintain': '保持',

@@ -1,84 +1,34 @@
 import { describe, expect, it } from 'vitest'
 import { weekdays } from '../../src/core/calendar.ts'
-import { defaultLadders } from '../../src/core/default-ladders.ts'
-import { audiences, type Ladder, noticeFault, placeRepeats, placeRung, type Rung } from '../../src/core/ladder.ts'
-import { calendarOf, china, day, daysFrom, defaultLadder } from '../helpers/factory.ts'
-
-function spoken(ladder: Ladder): string {
-  const parts = audiences.map((audience) => {
-    const rungs = ladder.rungs.filter((rung) => rung.audience === audience)
-    return rungs.length > 0 && `${audience}: ${rungs.map((rung) => rung.when ? `${rung.notice}?${rung.when}` : rung.notice).join(' ')}`
-  })
-  const repeats = ladder.overdue.map((one) => `${one.every} x${one.times === 'until closed' ? '*' : one.times}`).join(', ')
-  return [...parts, `late: ${[repeats || 'never', ...ladder.late].join(' + ')}`].filter(Boolean).join(' | ')
-}
-
-describe('the default ladders say what the table of practice says', () => {
-  it.each([
-    ['expiry', 'owner: P270D P180D?unbooked P90D P60D P30D P14D P7D P0D | supervisor: P150D?unbooked P30D?undecided'
-      + ' | compliance: P120D?unbooked P30D?undecided | management: P30D?undecided P7D | late: P1WD x1, P7D x4, P1M x* + supervisor + management'],
-    ['recertification', 'owner: P270D?unbooked P180D?unbooked P90D?unbooked P60D?unbooked P30D?unbooked P14D?unbooked P7D?unbooked P0D?unbooked'
-      + ' P45D?booked P14D?booked P3WD?booked | supervisor: P150D?unbooked P30D?unbooked | compliance: P120D?unbooked P30D?unbooked'
-      + ' | management: P30D?unbooked P7D?unbooked | late: P1WD x1, P7D x4, P1M x* + supervisor + management'],
-    ['registration-expiry', 'owner: P180D P90D P30D P7D P0D | supervisor: P7D | compliance: P7D'
-      + ' | late: P1WD x1, P7D x4, P1M x* + supervisor + management'],
-    ['surveillance-audit', 'owner: P150D?unbooked P105D?unbooked P75D?unbooked P45D?unbooked P45D?booked P14D?booked P3WD?booked'
-      + ' | supervisor: P75D?unbooked | compliance: P75D?unbooked | management: P45D?unbooked | late: P1WD x1, P7D x* + supervisor + management'],
-    ['yearly-assessment', 'owner: P180D P120D?uncontracted P60D P30D P14D P0D | supervisor: P120D?uncontracted P14D'
-      + ' | compliance: P90D?uncontracted P14D | management: P7D | late: P7D x8, P1M x* + supervisor + management'],
-    ['filing', 'owner: opens P14D P7D P3WD P0D | supervisor: P7D | compliance: P7D | management: P0D'
-      + ' | late: P2WD x5, P7D x* + supervisor + management'],
-    ['filing-extension', 'owner: P120D P90D P45D P21D P7D P0D | supervisor: P21D | compliance: P21D | management: P7D'
-      + ' | late: P2WD x5, P7D x* + supervisor + management'],
-    ['self-check', 'owner: P30D P7D P0D | supervisor: late-P5WD | compliance: late-P10WD | late: P7D x4'],
-    ['audit-preparation', 'owner: P45D P14D P0D | supervisor: late-P5WD | compliance: late-P5WD | late: P7D x4'],
-    ['archive-date', 'owner: P540D P365D P270D P180D P90D P30D | supervisor: P365D?unstarted | compliance: P365D?unstarted | late: P1WD x1'],
-    ['suspension-end', audiences.map((one) => `${one}: opens P90D P60D P30D P14D P7D P3WD P0D`).join(' | ') + ' | late: never'],
-    ['major-corrective-action', 'owner: opens P14D P7D P3WD P1WD P0D | supervisor: opens P7D P0D | compliance: opens P14D P7D P0D | management: P7D P0D'
-      + ' | late: P2WD x5, P7D x* + supervisor + management'],
-    ['corrective-action', 'owner: opens P30D P7D P0D | supervisor: late-P5WD | late: P7D x4'],
-    ['outside', 'late: P3WD x1, P7D x*'],
-    ['step', 'owner: opens?unstarted P3WD?long P0D | late: P2WD x1, P7D x4'],
-    ['custom', 'owner: P30D P7D P0D | late: P1WD x1, P7D x4'],
-    ['transition', 'owner: P365D P180D P90D P30D | supervisor: P90D | compliance: P540D P365D P180D P90D | management: P90D'
-      + ' | late: P7D x* + supervisor + management'],
-    ['application', 'owner: P365D P180D P90D P45D P14D P0D | supervisor: P90D?unstarted P14D | compliance: P90D?unstarted P14D'
-      + ' | management: P14D | late: P7D x* + supervisor + management'],
-    ['registry', 'owner: P60D P21D P7D P0D | supervisor: late-P10WD | late: P1D x1, P29D x1'],
-    ['trucs-expiry', 'owner: P210D P90D P45D P14D P0D | supervisor: P90D?unstarted P14D | compliance: P90D?unstarted P14D'
-      + ' | late: P7D x4 + supervisor + management'],
-    ['gold-om-expiry', 'owner: P270D P90D P45D P14D P0D | supervisor: P90D?unstarted P14D | compliance: P90D?unstarted P14D'
-      + ' | late: P7D x4 + supervisor + management'],
-    ['period-end', 'owner: P120D P30D P0D | supervisor: P7D | compliance: P7D | late: P7D x* + supervisor + management'],
-    ['period-report', 'owner: P30D P14D P0D | supervisor: P7D | compliance: P7D | late: P7D x* + supervisor + management'],
-    ['yearly-report', 'owner: P180D P90D P45D P14D P0D | supervisor: P14D | compliance: P14D | management: P7D'
-      + ' | late: P7D x* + supervisor + management'],
-    ['state-duty', 'owner: opens P0D | compliance: late-P5WD | late: P7D x2'],
-    ['scan', 'owner: P21D P7D P0D | supervisor: P0D | late: P3WD x4'],
-    ['contract', 'owner: P30D P7D P0D | supervisor: late-P5WD | late: P7D x4'],
-    ['advice', 'owner: P90D P30D | late: never'],
-    ['none', 'late: never'],
-  ])('%s', (id, expected) => {
-    expect(spoken(defaultLadder(id))).toBe(expected)
-  })
-
-  it('and there is no other', () => {
-    expect(defaultLadders).toHaveLength(29)
-    expect(new Set(defaultLadders.map((one) => one.id)).size).toBe(29)
-  })
-
-  it('in notices a policy may use', () => {
-    expect(defaultLadders.flatMap((one) => one.rungs).flatMap((rung) => noticeFault(rung.notice) ?? [])).toEqual([])
-  })
-})
+import { besideOwner, isUnwindowed, type Ladder, noticeFault, placeRepeats, placeRung, type Rung } from '../../src/core/ladder.ts'
+import { calendarOf, china, day, daysFrom, defaultLadder, ladderOf } from '../helpers/factory.ts'
 
 describe('a notice of a policy', () => {
-  it.each(['P30D', 'P0D', 'P365D', 'P540D', 'P3WD', 'late-P5WD', 'late-P14D', 'opens'])('may be %s', (text) => {
+  it.each(['P30D', 'P0D', 'P365D', 'P540D', 'P1000D', 'P3660D', 'P3WD', 'late-P5WD', 'late-P14D', 'opens', 'half'])('may be %s', (text) => {
     expect(noticeFault(text)).toBeUndefined()
   })
 
-  it.each(['30', 'P30', '-P30D', 'P1M', 'P1Y', 'P1W', 'p30d', 'P30D ', 'late-P0D', 'late-opens', 'overdue-1', 'P30D,P7D', ''])('may not be %j', (text) => {
+  it.each(['30', 'P30', '-P30D', 'P1M', 'P1Y', 'P1W', 'p30d', 'P30D ', 'late-P0D', 'late-opens', 'late-half', 'P007D', 'P10000D', 'overdue-1', 'P30D,P7D', ''])('may not be %j', (text) => {
     expect(noticeFault(text)).toMatch(/is not a notice: use P30D/)
+  })
+
+  it.each(['P3661D', 'late-P9999WD'])('of ten years and more, %s, is refused with the longest there is', (text) => {
+    expect(noticeFault(text)).toBe(`"${text}" is too long: at most P3660D, P3660WD or late-P3660D`)
+  })
+
+  it('without a window is looked at on its own day', () => {
+    expect(['opens', 'half', 'overdue-1', 'overdue-2', 'overdue-12', 'P30D', 'late-P5WD', 'moved'].filter(isUnwindowed))
+      .toEqual(['opens', 'half', 'overdue-2', 'overdue-12'])
+  })
+})
+
+describe('those a ladder speaks to beside the owner and those above', () => {
+  it('are named by its notices or hear what is late, once each', () => {
+    const rungs: Rung[] = [
+      { notice: 'P30D', audience: 'owner' }, { notice: 'P30D', audience: 'person:12' }, { notice: 'P7D', audience: 'person:12' }, { notice: 'P7D', audience: 'deputy' },
+    ]
+    expect(besideOwner({ ...ladderOf(), rungs, late: ['supervisor', 'step-owner', 'person:7'] })).toEqual(['person:12', 'deputy', 'step-owner', 'person:7'])
+    expect(besideOwner(defaultLadder('suspension-end'))).toEqual([])
   })
 })
 
@@ -100,6 +50,11 @@ describe('a notice is reached', () => {
     ['late-P5WD', { due: '2027-06-30', late: '2027-07-30' }, '2027-08-06 -7 to 2027-07-30'],
     ['opens', { due: '2027-06-30', opens: '2027-05-31' }, '2027-05-31 30 to 2027-06-30'],
     ['opens', { due: '2027-06-30', opens: '2027-06-30' }, '2027-06-30 0 to 2027-06-30'],
+    ['half', { due: '2027-06-30', opens: '2027-06-10' }, '2027-06-20 10 to 2027-06-30'],
+    ['half', { due: '2027-06-30', opens: '2027-06-09' }, '2027-06-19 11 to 2027-06-30'],
+    ['half', { due: '2027-06-30', opens: '2027-06-29' }, '2027-06-29 1 to 2027-06-30'],
+    ['half', { due: '2027-06-30', opens: '2027-06-30' }, '2027-06-30 0 to 2027-06-30'],
+    ['P1000D', { due: '2028-02-29' }, '2025-06-04 1000 to 2028-02-29'],
   ])('%s of %j', (notice, days, expected) => {
     expect(place(notice, days)).toBe(expected)
   })
@@ -112,6 +67,8 @@ describe('a notice is reached', () => {
   it('never by a window that does not open, or only after the booked day', () => {
     expect(place('opens', { due: '2027-06-30' })).toBeUndefined()
     expect(place('opens', { due: '2027-06-30', opens: '2027-07-01' })).toBeUndefined()
+    expect(place('half', { due: '2027-06-30' })).toBeUndefined()
+    expect(place('half', { due: '2027-06-30', opens: '2027-07-01' })).toBeUndefined()
   })
 })
 

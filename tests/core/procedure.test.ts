@@ -143,7 +143,7 @@ describe('progress', () => {
 describe('the duty of a step', () => {
   const run = {
     procedureId: 7, cycle: 2, code: 'A1', title: { en: 'Scope', zh: '范围' }, startOn: day('2026-03-02'), finishOn: day('2026-03-06'),
-    basis: 'practice', mark: 'unverified' as const, provisional: false,
+    deliverable: 'scope sheet', basis: 'practice', mark: 'unverified' as const, provisional: false,
   }
 
   it('is due on its last planned day and ends when it is carried out', () => {
@@ -151,6 +151,11 @@ describe('the duty of a step', () => {
     expect([duty.kind, duty.tier, duty.ladder, duty.metBy, duty.opensOn?.toString(), duty.dueOn.toString()])
       .toEqual(['step', 'B', 'step', 'carried-out', '2026-03-02', '2026-03-06'])
     expect(duty.ruleId).toBe('run-7/A1')
+  })
+
+  it('that tells the body of a change is owed at once, by a ladder of its own', () => {
+    const duty = stepDuty({ ...run, deliverable: 'notice of change', owedBy: 'organisation' })
+    expect([duty.tier, duty.ladder]).toEqual(['A', 'change-notice'])
   })
 
   it('that is an outside party\'s own act is expected, never owed', () => {

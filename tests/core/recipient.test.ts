@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { weekdays } from '../../src/core/calendar.ts'
 import type { Person } from '../../src/core/person.ts'
-import { listenersOf } from '../../src/core/recipient.ts'
+import { type Duty, listenersOf } from '../../src/core/recipient.ts'
 import { alice, bob, calendarOf, carol, day, directoryOf, person } from '../helpers/factory.ts'
 
 const today = day('2027-06-01')
@@ -11,7 +11,7 @@ const tara = person({ id: 5, name: 'Tara', roles: ['top-management'] })
 const adam = person({ id: 6, name: 'Adam', roles: ['administrator'] })
 
 /** Who hears of a duty of Alice, as `name audience[+more] purpose[ for N]`. */
-function heard(people: readonly Person[], duty: { ownerId?: number | undefined; organisationId?: number } = {}): string[] {
+function heard(people: readonly Person[], duty: Partial<Duty> = {}): string[] {
   const listeners = listenersOf({ ownerId: alice.id, organisationId: 1, ...duty }, directoryOf(...people),
     { calendarOf: () => weekdays, todayOf: () => today })
   return listeners.map((one) => [
@@ -140,6 +140,47 @@ describe('one person in several roles', () => {
   it('compliance and top management are one listener too', () => {
     expect(heard([alice, { ...carol, roles: ['compliance-manager', 'top-management'] }]))
       .toEqual(['Alice owner reminder', 'Carol compliance+management escalation'])
+  })
+})
+
+describe('those whom a ladder speaks to beside the owner', () => {
+  const box = person({ id: 12, name: 'Box', kind: 'mailbox' })
+  const withDeputy = { ...alice, deputyId: dave.id }
+
+  it('the deputy hears beside the owner, not only while she is away', () => {
+    expect(heard([withDeputy, bob, dave], { beside: ['deputy'] })).toEqual(['Alice owner reminder', 'Bob supervisor escalation', 'Dave deputy escalation'])
+    expect(heard([withDeputy, bob, dave])).toEqual(['Alice owner reminder', 'Bob supervisor escalation'])
+    expect(heard([alice, bob, dave], { beside: ['deputy'] })).toEqual(['Alice owner reminder', 'Bob supervisor escalation'])
+  })
+
+  it('a deputy who stands in is one listener, as the owner', () => {
+    expect(heard([{ ...withDeputy, away }, bob, dave], { beside: ['deputy'] })).toEqual(['Dave owner+deputy reminder for 1', 'Bob supervisor escalation'])
+  })
+
+  it('the owners of steps hear, each once, and the owner among them as the owner', () => {
+    expect(heard([alice, bob, carol, dave], { beside: ['step-owner'], stepOwnerIds: [alice.id, carol.id, dave.id] }))
+      .toEqual(['Alice owner+step-owner reminder', 'Bob supervisor escalation', 'Carol compliance+step-owner escalation', 'Dave step-owner escalation'])
+    expect(heard([alice, dave], { beside: ['step-owner'] })).toEqual(['Alice owner reminder'])
+    expect(heard([alice, dave], { stepOwnerIds: [dave.id] })).toEqual(['Alice owner reminder'])
+  })
+
+  it('people and mailboxes hear by name, in the highest of their roles', () => {
+    expect(heard([alice, bob, carol, box], { beside: ['person:12', 'person:3'] }))
+      .toEqual(['Alice owner reminder', 'Bob supervisor escalation', 'Carol compliance+person:3 escalation', 'Box person:12 escalation'])
+    expect(heard([alice, bob], { beside: ['person:1', 'person:2'] })).toEqual(['Alice owner+person:1 reminder', 'Bob supervisor+person:2 escalation'])
+  })
+
+  it.each([
+    ['who has left', { active: false }], ['without an address', { email: undefined }], ['refused by a mail server', { emailAccepted: false }],
+  ])('somebody %s is passed over; a mailbox is stood in for by the compliance managers', (_, change) => {
+    expect(heard([alice, carol, { ...dave, ...change }], { beside: ['person:4'] })).toEqual(['Alice owner reminder', 'Carol compliance escalation'])
+    expect(heard([alice, carol, { ...box, ...change }], { beside: ['person:12'] })).toEqual(['Alice owner reminder', 'Carol compliance+person:12 escalation'])
+    expect(heard([alice, carol], { beside: ['person:99'] })).toEqual(['Alice owner reminder', 'Carol compliance escalation'])
+  })
+
+  it('nobody is told of their own silence for having been named', () => {
+    const listeners = listenersOf({ ownerId: 1, organisationId: 1, beside: ['person:4'] }, directoryOf(alice, bob, carol, dave), { calendarOf: () => weekdays, todayOf: () => today })
+    expect(listeners.filter((one) => one.hearsSilence).map((one) => one.person.name)).toEqual(['Bob'])
   })
 })
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { weekdays } from '../../src/core/calendar.ts'
 import { type Day, dayOf, type Instant, instantAt } from '../../src/core/day.ts'
 import { defaultLadders } from '../../src/core/default-ladders.ts'
-import { audiences, type Ladder } from '../../src/core/ladder.ts'
+import { audiences, isUnwindowed, type Ladder } from '../../src/core/ladder.ts'
 import { countedTo, lateAfter, type Obligation } from '../../src/core/obligation.ts'
 import { decideReminder } from '../../src/core/reminder.ts'
 import { type Listener, risesOf, type Said } from '../../src/core/rise.ts'
@@ -20,9 +20,6 @@ function isInside(duty: Obligation, windows: readonly Window[]): boolean {
     return Temporal.PlainDate.compare(one.from, on) <= 0 && Temporal.PlainDate.compare(on, one.to) <= 0
   })
 }
-
-// As the planner sees it: these have no window and are looked at on their own day.
-const isUnwindowed = (notice: string): boolean => notice === 'opens' || /^overdue-(?!1$)/.test(notice)
 
 describe('the windows of a run', () => {
   const since = instant('2027-03-01T08:59:00Z')
@@ -53,7 +50,12 @@ describe('the windows of a run', () => {
   })
 
   it('are none for a ladder without notices, or with nothing but an opening', () => {
-    expect(windowsOf([defaultLadder('none'), ladderOf('opens')], since, now)).toEqual([])
+    expect(windowsOf([defaultLadder('none'), ladderOf('opens', 'half')], since, now)).toEqual([])
+  })
+
+  it('of one ladder with variants are joined, so that no duty is found by two of them', () => {
+    expect(asText(windowsOf([ladderOf('P90D'), ladderOf('P100D'), ladderOf('P1000D')], since, now)))
+      .toEqual(['counted 2027-05-14 to 2027-06-25', 'counted 2029-11-09 to 2029-12-11'])
   })
 })
 
@@ -62,7 +64,7 @@ const zones = ['UTC', 'Asia/Shanghai', 'Pacific/Kiritimati', 'Pacific/Pago_Pago'
 interface Case { readonly duty: Obligation; readonly ladder: Ladder; readonly listener: Listener; readonly zone: string; readonly booked: boolean }
 
 const someCase: fc.Arbitrary<Case> = fc.record({
-  ladder: fc.constantFrom(...defaultLadders, { ...ladderOf('P10WD', 'late-P10WD', 'opens', 'P20D'), overdue: [{ every: 'P1M', times: 3 }] }),
+  ladder: fc.constantFrom(...defaultLadders, { ...ladderOf('P10WD', 'late-P10WD', 'opens', 'half', 'P20D'), overdue: [{ every: 'P1M', times: 3 }] }),
   audience: fc.constantFrom(...audiences), calendar: fc.constantFrom(china, weekdays), zone: fc.constantFrom(...zones),
   due: fc.integer({ min: 0, max: 150 }), booked: fc.option(fc.integer({ min: 0, max: 60 })),
   latest: fc.option(fc.integer({ min: 1, max: 60 })), opens: fc.option(fc.integer({ min: 0, max: 60 })),

@@ -49,8 +49,10 @@ export function listener(rest: Partial<Listener> = {}): Listener {
   return { audience: 'owner', purpose: 'reminder', personId: alice.id, onBehalfOf: undefined, calendar: weekdays, ...rest }
 }
 
-/** Nothing booked, contracted or started. */
-export const untouched: Circumstances = { booked: false, contracted: false, started: false, long: false }
+/** Nothing booked, contracted, started, handed in or decided. */
+export const untouched: Circumstances = {
+  booked: false, contracted: false, started: false, submitted: false, decided: false, long: false, critical: false,
+}
 
 export function defaultLadder(id: string): Ladder {
   const found = defaultLadders.find((one) => one.id === id)

@@ -98,7 +98,7 @@ describe.each(databases())('obligations on %s', (_, open) => {
     expect(await checks()).toEqual(['24 09:00', '24 09:00', '24 08:00', null])
     await store.checkDutiesOfCertification(db, theirs, instant('2026-11-24T10:00:00Z'))
     expect(await checks()).toEqual(['24 09:00', '24 10:00', '24 10:00', null])
-    await store.checkDutiesOnLadder(db, 'custom', instant('2026-11-24T11:00:00Z'))
+    await store.checkDutiesOnLadder(db, 'custom', { kind: 'everywhere' }, instant('2026-11-24T11:00:00Z'))
     await store.checkDutiesOfOrganisation(db, 99, instant('2026-11-24T12:00:00Z'))
     expect(await checks()).toEqual(['24 11:00', '24 11:00', '24 11:00', null])
     await store.checkWaitingDuties(db, at)
