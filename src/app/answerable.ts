@@ -4,10 +4,11 @@
 import { type AnswerAction, type AnswerDecision, decideAnswer } from '../core/answer.ts'
 import { compareDays, type Day, dayOf, type Instant, isBefore } from '../core/day.ts'
 import { lateAfter, type Obligation } from '../core/obligation.ts'
+import { ladderFor } from '../core/policy.ts'
 import { snoozableUntil } from '../core/reminder.ts'
 import { listHeard } from '../store/answers.ts'
 import type { Db } from '../store/database.ts'
-import { readLadders } from '../store/policies.ts'
+import { readPolicies } from '../store/policies.ts'
 import { listenersFor, loadDuties, type LoadedDuty, type Scene } from './verdicts.ts'
 
 type Heard = Awaited<ReturnType<typeof listHeard>>[number]
@@ -24,7 +25,7 @@ export async function loadAnswerable(
 ): Promise<Answerable[]> {
   const heard = await listHeard(db, noticeIds)
   const duties = new Map((await loadDuties(db, [...new Set(heard.map((one) => one.obligation.id))])).map((one) => [one.obligation.id, one]))
-  const scene: Scene = { world: at.world, directory: at.directory, ladders: await readLadders(db) }
+  const scene: Scene = { world: at.world, directory: at.directory, policies: await readPolicies(db) }
   return heard.map((one) => ({
     ...one, isTheirs: isTheirs(one), isCurrent: countedBy(one.obligation, one.notice.offsetDays).equals(one.notice.countedTo),
     snoozableUntil: limitOf(duties.get(one.obligation.id)!, one, scene, at.now),
@@ -42,7 +43,7 @@ function isTheirs({ notice, obligation, certification }: Heard): boolean {
 const countedBy = (duty: Obligation, offsetDays: number): Day => (offsetDays >= 0 ? duty.bookedOn ?? duty.dueOn : lateAfter(duty))
 
 function limitOf(duty: LoadedDuty, { notice }: Heard, scene: Scene, now: Instant): Day | undefined {
-  const ladder = scene.ladders.get(duty.obligation.ladder)
+  const ladder = ladderFor(duty.obligation, scene.policies)
   const listener = listenersFor(duty, scene, now).find((one) => one.personId === notice.personId && one.purpose === notice.purpose)
   if (!ladder || !listener) return undefined
   const today = dayOf(now, listener.person.zone)

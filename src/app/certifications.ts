@@ -4,6 +4,7 @@
 import { type Anchor, type Certification, currentCycle, type CycleKind, type Decision } from '../core/certification.ts'
 import { type Day, type Instant } from '../core/day.ts'
 import { decideAnchors, decideOptions } from '../core/scheme.ts'
+import { decideTags } from '../core/tag.ts'
 import { AppError, invalid, notFound } from '../errors.ts'
 import * as store from '../store/certifications.ts'
 import { type Db, violatedConstraint } from '../store/database.ts'
@@ -28,6 +29,8 @@ export interface CertificationDraft {
   /** Organisations and sites it covers besides its holder; undefined leaves what is recorded. */
   readonly covers?: readonly string[] | undefined
   readonly sites?: readonly string[] | undefined
+  /** Undefined leaves what is recorded. */
+  readonly tags?: readonly string[] | undefined
   readonly certificateNumber?: string | undefined
   readonly certificationBody?: string | undefined
   readonly ownerId?: number | undefined
@@ -130,10 +133,18 @@ function namesOf(given: readonly string[]): readonly string[] {
   return [...new Set(names)]
 }
 
+/** Returns the tags these words are; throws `invalid` naming the one that cannot be kept. */
+export function tagsOf(given: readonly string[]): string[] {
+  const decided = decideTags(given)
+  if (!decided.ok) throw invalid(decided.refusal)
+  return [...decided.tags]
+}
+
 const recordValues = (draft: CertificationDraft) => ({
   options: { ...draft.options }, country: draft.country ?? null, name: draft.name, scope: draft.scope ?? null, holder: draft.holder ?? null,
   certificateNumber: draft.certificateNumber ?? null, certificationBody: draft.certificationBody ?? null,
   ownerId: draft.ownerId ?? null, parentId: draft.parentId ?? null, registerFacts: { ...draft.registerFacts },
+  ...draft.tags && { tags: tagsOf(draft.tags) },
 })
 
 // The day that begins a cycle, by whatever name the scheme has for it, is the day it was granted.
@@ -149,9 +160,9 @@ function isChanged(draft: CertificationDraft, stored: store.Registered | undefin
 }
 
 function faceOf(draft: CertificationDraft): string {
-  const { options, country, name, scope, holder, covers, sites, certificateNumber, certificationBody, ownerId, registerFacts } = draft
+  const { options, country, name, scope, holder, covers, sites, tags, certificateNumber, certificationBody, ownerId, registerFacts } = draft
   return JSON.stringify([
-    sorted(options), country ?? null, covers ?? null, sites ?? null, name, scope ?? null, holder ?? null, certificateNumber ?? null, certificationBody ?? null,
+    sorted(options), country ?? null, covers ?? null, sites ?? null, tags ?? null, name, scope ?? null, holder ?? null, certificateNumber ?? null, certificationBody ?? null,
     ownerId ?? null, sorted(registerFacts), anchorsFace(draft.anchors), decisionsFace(draft.decisions),
   ])
 }
@@ -163,7 +174,7 @@ function storedFace({ record, registerFacts }: store.Registered, draft: Certific
     ...draft, ...record, registerFacts,
     // A register that names no owner does not take one away.
     ownerId: draft.ownerId === undefined ? undefined : record.ownerId,
-    covers: draft.covers && record.covers, sites: draft.sites && record.sites, country: draft.country && record.country,
+    covers: draft.covers && record.covers, sites: draft.sites && record.sites, tags: draft.tags && record.tags, country: draft.country && record.country,
     anchors: cycle?.anchors ?? [],
     decisions: record.decisions.filter((one) => one.cycle === cycle?.number && said.has(one.kind)),
   })
@@ -250,6 +261,8 @@ export interface CertificationChange {
   readonly options?: Readonly<Record<string, string>> | undefined
   readonly covers?: readonly string[] | undefined
   readonly sites?: readonly string[] | undefined
+  /** In place of those recorded. */
+  readonly tags?: readonly string[] | undefined
   readonly anchors?: readonly DayChange[] | undefined
 }
 
@@ -261,11 +274,11 @@ export async function editCertification(
   app: App, db: Db, id: number, change: CertificationChange, at: { readonly now: Instant; readonly by?: { id: number; name: string } | undefined },
 ): Promise<readonly MovedDuty[]> {
   const certification = await getCertification(db, id)
-  const { anchors, options, covers, sites, ...values } = change
+  const { anchors, options, covers, sites, tags, ...values } = change
   refuseWrongDays(app, certification, keptDays(certification, anchors), (anchors ?? []).flatMap((one) => (one.day ? [{ name: one.name, day: one.day, assumed: false }] : [])))
   if (change.parentId) await refuseWrongParent(app, db, { id, scheme: certification.scheme, parentId: change.parentId })
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
-  await rename(store.updateCertification(db, id, { ...given, ...options && { options: optionsOf(app, certification, options) } }))
+  await rename(store.updateCertification(db, id, { ...given, ...options && { options: optionsOf(app, certification, options) }, ...tags && { tags: tagsOf(tags) } }))
   await saveCoverage(db, id, { covers, sites })
   await saveDays(app, db, certification, anchors ?? [])
   const world = await loadWorld(db)

@@ -29,6 +29,7 @@ export interface NewCertification {
   readonly country?: string | undefined
   readonly covers?: readonly string[] | undefined
   readonly sites?: readonly string[] | undefined
+  readonly tags?: readonly string[] | undefined
 }
 
 /** Enters a certification and derives its duties; throws `conflict` where it is entered already. */

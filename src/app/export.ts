@@ -79,7 +79,7 @@ async function readRegister(db: Db): Promise<certifications.Registered[]> {
 function plainRecord({ record, organisation, owner, status, facts, registerKey }: Registered) {
   return {
     id: record.id, scheme: record.scheme, options: record.options, organisation, name: record.name,
-    scope: record.scope ?? null, holder: record.holder ?? null, country: record.country ?? null, covers: record.covers, sites: record.sites,
+    scope: record.scope ?? null, holder: record.holder ?? null, country: record.country ?? null, covers: record.covers, sites: record.sites, tags: record.tags,
     certificateNumber: record.certificateNumber ?? null, certificationBody: record.certificationBody ?? null,
     owner: owner ? { name: owner.name, email: owner.email ?? null } : null,
     parent: record.parentId ?? null, status, enteredOn: record.enteredOn, registerKey, facts,

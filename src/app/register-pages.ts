@@ -38,6 +38,7 @@ export interface RegisterEntry {
   readonly organisation: string
   readonly number: string | undefined
   readonly owner: string | undefined
+  readonly tags: readonly string[]
   readonly standing: Standing | undefined
 }
 
@@ -92,7 +93,7 @@ async function entriesOf(app: App, db: Db, ids: readonly number[], asOf: Day): P
   const names = await listNames(db, records.flatMap((one) => one.ownerId ?? []))
   const entries = records.map((one): RegisterEntry => ({
     id: one.id, name: one.name, scheme: schemeName(app, one), number: one.certificateNumber,
-    organisation: world.organisations.get(one.organisationId)?.name ?? '', owner: names.get(one.ownerId ?? 0),
+    organisation: world.organisations.get(one.organisationId)?.name ?? '', owner: names.get(one.ownerId ?? 0), tags: one.tags,
     standing: standings.get(one.id),
   }))
   return entries.toSorted((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id))

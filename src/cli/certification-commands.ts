@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { act, rehearse } from '../app/app.ts'
-import { editCertification } from '../app/certifications.ts'
+import { editCertification, tagsOf } from '../app/certifications.ts'
 import { decideCertification } from '../app/decisions.ts'
 import { enterCertification } from '../app/entry.ts'
 import { listCertifications, listObligations, showCertification } from '../app/lists.ts'
@@ -11,7 +11,7 @@ import type { DecisionKind, Replaced } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
 import type { Remark } from '../core/remark.ts'
 import {
-  country, countryOrNone, day, dayChange, dayPair, names, oneOf, recordNumber, type SchemeOptions, schemeOptions, withSchemeOptions,
+  country, countryOrNone, day, dayChange, dayPair, list as tagList, names, oneOf, recordNumber, type SchemeOptions, schemeOptions, withSchemeOptions,
 } from './arguments.ts'
 import { dutyTable } from './obligation-commands.ts'
 import type { Context } from './context.ts'
@@ -20,7 +20,7 @@ import { movesTable } from './scheme-commands.ts'
 
 interface AddOptions extends SchemeOptions {
   scheme: string; name: string; organisation?: string; owner?: string; set: Record<string, Day>; country?: string
-  number?: string; body?: string; scope?: string; holder?: string; covers?: string[]; site?: string[]; parent?: number
+  number?: string; body?: string; scope?: string; holder?: string; covers?: string[]; site?: string[]; tag?: string[]; parent?: number
   cycle: 'initial' | 'recertification'; json?: boolean
 }
 
@@ -33,14 +33,15 @@ export function addCertificationCommands(program: Command, context: Context): vo
     .option('--country <code>', 'whose rules apply where they are not the organisation\'s, such as CN', country)
     .option('--number <number>', 'certificate number').option('--body <name>', 'certification body').option('--scope <text>', 'scope of certification')
     .option('--holder <name>', 'name on the certificate where it is another').option('--covers <name>', 'an organisation it covers besides; any number of times', names)
-    .option('--site <name>', 'a site it covers; any number of times', names).option('--parent <n>', 'the certification it rests on', recordNumber)
+    .option('--site <name>', 'a site it covers; any number of times', names)
+    .option('--tag <tags>', 'words of your own to find and filter by; commas between', tagList).option('--parent <n>', 'the certification it rests on', recordNumber)
     .option('--cycle <kind>', 'initial or recertification', oneOf('initial', 'recertification'), 'initial').option('--json', 'one JSON document'))
     .action(async (options: AddOptions) => {
       const app = await context.app()
       const id = await act(app, async (db, now) => enterCertification(app, db, {
         organisationId: (await getHome(db, options.organisation)).id, scheme: options.scheme, name: options.name, days: options.set,
         options: schemeOptions(options), cycleKind: options.cycle, country: options.country,
-        scope: options.scope, holder: options.holder, covers: options.covers, sites: options.site, certificateNumber: options.number, certificationBody: options.body,
+        scope: options.scope, holder: options.holder, covers: options.covers, sites: options.site, tags: options.tag, certificateNumber: options.number, certificationBody: options.body,
         ownerId: options.owner === undefined ? undefined : (await getPerson(db, options.owner)).id, parentId: options.parent,
       }, now))
       const duties = await listObligations(app, { states: ['open', 'submitted', 'unconfirmed'], certificationId: id.certificationId })
@@ -56,19 +57,20 @@ const unconfirmedNote = (n: number): string => (n === 0 ? ''
 
 function listCommands(group: Command, context: Context): void {
   group.command('list').description('list certifications and where they stand').option('--organisation <name>', 'only of this one').option('--scheme <id>', 'only of this scheme')
-    .option('--search <words>', 'in name, holder or number').option('--as-of <day>', 'asked on another day', day)
+    .option('--tag <tag>', 'only with this tag')
+    .option('--search <words>', 'in name, holder, number or tags').option('--as-of <day>', 'asked on another day', day)
     .option('--limit <n>', 'at most so many', recordNumber, 1000).option('--json', 'one JSON document')
-    .action(async (options: { organisation?: string; scheme?: string; search?: string; asOf?: Day; limit: number; json?: boolean }) => {
+    .action(async (options: { organisation?: string; scheme?: string; tag?: string; search?: string; asOf?: Day; limit: number; json?: boolean }) => {
       const app = await context.app()
       const home = options.organisation === undefined ? undefined : await act(app, (db) => getOrganisation(db, options.organisation!))
-      const all = await listCertifications(app, { organisationId: home?.id, scheme: options.scheme, words: options.search }, options)
+      const all = await listCertifications(app, { organisationId: home?.id, scheme: options.scheme, tag: options.tag === undefined ? undefined : tagsOf([options.tag])[0], words: options.search }, options)
       const rows = all.map(({ certification, standing, ...rest }) => ({
-        id: certification.id, name: certification.name, ...rest, certificateNumber: certification.certificateNumber ?? null,
+        id: certification.id, name: certification.name, ...rest, certificateNumber: certification.certificateNumber ?? null, tags: certification.tags,
         state: standing.state, endsOn: standing.endsOn ?? null, binds: standing.binds ?? null, owner: rest.owner ?? null,
       }))
       noteLimit(context, rows.length, options.limit)
-      answer(context, options.json, rows, () => table(['number', 'certification', 'scheme', 'organisation', 'state', 'valid until', 'owner'],
-        rows.map((one) => [one.id, one.name.slice(0, 60), one.scheme, one.organisation, one.state, one.endsOn, one.owner ?? 'none']),
+      answer(context, options.json, rows, () => table(['number', 'certification', 'scheme', 'organisation', 'state', 'valid until', 'owner', 'tags'],
+        rows.map((one) => [one.id, one.name.slice(0, 60), one.scheme, one.organisation, one.state, one.endsOn, one.owner ?? 'none', one.tags.join(', ')]),
         'No certifications. Enter one: certification add --scheme iso-27001 --name NAME --set decision=YYYY-MM-DD'))
     })
   group.command('show').description('one certification: days, decisions, duties').argument('<number>', '', recordNumber)
@@ -81,7 +83,7 @@ function listCommands(group: Command, context: Context): void {
         facts([
           ['certification', `${id} ${one.certification.name}`], ['scheme', one.scheme], ['organisation', one.organisation], ['holder', one.certification.holder],
           ['also covers', one.certification.covers.join('; ')], ['sites', one.certification.sites.join('; ')], ['rules of', one.certification.country], ['rests on', one.certification.parentId],
-          ['certificate number', one.certification.certificateNumber], ['body', one.certification.certificationBody], ['owner', one.owner ?? 'none'],
+          ['certificate number', one.certification.certificateNumber], ['body', one.certification.certificationBody], ['owner', one.owner ?? 'none'], ['tags', one.certification.tags.join(', ')],
           ['state', one.standing.state], ['valid until', one.standing.endsOn], ['what binds', one.standing.binds], ['can be restored until', one.standing.restorableUntil],
           ['stated and computed', one.standing.statedOn && one.standing.computedOn && !one.standing.statedOn.equals(one.standing.computedOn)
             ? `stated ${one.standing.statedOn.toString()} counts; the rules give ${one.standing.computedOn.toString()}` : undefined],
@@ -151,7 +153,7 @@ const wasText = ({ certificateNumber, certificationBody, scope }: Replaced): str
   [certificateNumber && `number ${certificateNumber}`, certificationBody && `body ${certificationBody}`, scope && `scope ${scope}`].filter(Boolean).join(', ')
 
 interface EditOptions extends SchemeOptions {
-  name?: string; owner?: string; parent?: string; number?: string; body?: string; country?: string; covers?: string[]; site?: string[]
+  name?: string; owner?: string; parent?: string; number?: string; body?: string; country?: string; covers?: string[]; site?: string[]; tag?: string[]
   set?: Record<string, Day | null>; dryRun?: boolean; json?: boolean
 }
 
@@ -160,13 +162,14 @@ function editCommand(group: Command, context: Context): void {
     .option('--owner <person>', 'address or number; none to clear').option('--number <number>', 'certificate number').option('--body <name>', 'certification body')
     .option('--set <anchor=day>', 'correct a day; none takes it away', dayChange).option('--country <code>', 'whose rules apply; none for the organisation\'s', countryOrNone)
     .option('--covers <name>', 'the organisations it covers, in place of those recorded', names).option('--site <name>', 'the sites it covers, in place of those recorded', names)
+    .option('--tag <tags>', 'its tags, in place of those recorded; commas between; none to clear', tagList)
     .option('--parent <n>', 'the certification it rests on; none to clear', parentNumber))
     .option('--dry-run', 'list what would move, and change nothing').option('--json', 'one JSON document')
     .action(async (id: number, options: EditOptions) => {
       const app = await context.app()
       const chosen = schemeOptions(options)
       const moved = await (options.dryRun ? rehearse : act)(app, async (db, now) => editCertification(app, db, id, {
-        name: options.name, certificateNumber: options.number, certificationBody: options.body, covers: options.covers, sites: options.site,
+        name: options.name, certificateNumber: options.number, certificationBody: options.body, covers: options.covers, sites: options.site, tags: options.tag?.join() === 'none' ? [] : options.tag,
         ownerId: options.owner === undefined ? undefined : options.owner === 'none' ? null : (await getPerson(db, options.owner)).id,
         country: clearable(options.country), parentId: options.parent === undefined ? undefined : options.parent === 'none' ? null : Number(options.parent),
         options: Object.keys(chosen).length > 0 ? chosen : undefined,

@@ -75,6 +75,8 @@ export interface Certification {
   readonly certificateNumber: string | undefined
   readonly certificationBody: string | undefined
   readonly ownerId: number | undefined
+  /** Words of the user's own, in lower case, each once (tag.ts). */
+  readonly tags: readonly string[]
   readonly parentId: number | undefined
   /** The day the record was entered here; duties already past then are unconfirmed. */
   readonly enteredOn: Day

@@ -34,6 +34,8 @@ export interface Entry {
   /** Organisations and sites covered besides the holder; undefined where the register does not say. */
   readonly covers?: readonly string[] | undefined
   readonly sites?: readonly string[] | undefined
+  /** As they are kept (tag.ts); undefined where the register does not say. */
+  readonly tags?: readonly string[] | undefined
   readonly country?: string | undefined
   /** The certification it rests on: its scheme, and what tells it apart there. */
   readonly footing?: { readonly scheme: string; readonly key: string } | undefined
@@ -83,6 +85,7 @@ export interface Draft {
   readonly holder: string | undefined
   readonly covers: readonly string[] | undefined
   readonly sites: readonly string[] | undefined
+  readonly tags: readonly string[] | undefined
   readonly country: string | undefined
   readonly footing: Entry['footing']
   readonly certificateNumber: string | undefined
@@ -157,10 +160,10 @@ function distinct(events: readonly RegisterEvent[]): RegisterEvent[] {
 
 // What an entry says as plain pairs, so that two can be compared and their difference named.
 function sayings(entry: Entry, layout: Layout): Map<string, string> {
-  const { options, offered, days, facts, events, owner, endless, ending, covers, sites, footing, key: _key, scheme: _scheme, organisation: _organisation, ...plain } = entry
+  const { options, offered, days, facts, events, owner, endless, ending, covers, sites, tags, footing, key: _key, scheme: _scheme, organisation: _organisation, ...plain } = entry
   return new Map(Object.entries({
     ...plain, ...offered, ...options, ...facts, ...(endless && { [statedEnd]: 'n/a' }), ...days,
-    owner: owner && faceOf(owner), ending: ending?.said, covers: covers?.join('; '), sites: sites?.join('; '), footing: footing && faceOf(footing),
+    owner: owner && faceOf(owner), ending: ending?.said, covers: covers?.join('; '), sites: sites?.join('; '), tags: tags?.join('; '), footing: footing && faceOf(footing),
     ...(layout.rowIs === 'event' ? {} : { decisions: events.map(faceOf).join('; ') }),
   }).map(([what, value]) => [what, value?.toString() ?? '']))
 }
@@ -248,7 +251,7 @@ function draftOf(
   return {
     rows, ...parts, scheme: scheme.id, organisation: entry.organisation, owner: entry.owner,
     name: entry.name || [scheme.title.en, entry.certificateNumber].filter(Boolean).join(' '),
-    scope: entry.scope, holder: entry.holder, covers: entry.covers, sites: entry.sites, country: entry.country, footing: entry.footing, certificateNumber: entry.certificateNumber,
+    scope: entry.scope, holder: entry.holder, covers: entry.covers, sites: entry.sites, tags: entry.tags, country: entry.country, footing: entry.footing, certificateNumber: entry.certificateNumber,
     certificationBody: entry.certificationBody, registerKey: entry.key, registerFacts: entry.facts, cycleKind: entry.cycleKind,
   }
 }

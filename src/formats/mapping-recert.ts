@@ -10,6 +10,7 @@ import {
   type Ending, type Entry, identityOf, type NamedOwner, type Reading, type RegisterEvent, registerKeyOf, sameText,
 } from '../core/register.ts'
 import { type Catalogue, listSchemes, statedEnd } from '../core/scheme.ts'
+import { decideTags } from '../core/tag.ts'
 import { cellLimit, rearm } from './csv.ts'
 import { parseYearFirst, saysNone } from './dates.ts'
 import { knownDays, type Mapping, type RowReader, withoutEmpty } from './mapping.ts'
@@ -39,7 +40,7 @@ function readRecord(row: RowReader, columns: RecertColumns, catalogue: Catalogue
   const entry: Entry = {
     scheme, key, organisation, name, certificateNumber,
     scope: row.text('scope', cellLimit) || undefined, holder: row.text('holder') || undefined,
-    covers: linesIn(row, 'covers'), sites: linesIn(row, 'sites'), country: countryIn(row), footing: footingIn(row, catalogue),
+    covers: linesIn(row, 'covers'), sites: linesIn(row, 'sites'), tags: tagsIn(row), country: countryIn(row), footing: footingIn(row, catalogue),
     certificationBody: row.text('certification body') || undefined, owner: ownerIn(row.text('owner')),
     options: withoutEmpty(Object.fromEntries(columns.options.map((option) => [option, row.text(option)]))), offered: {},
     cycleKind: cycleIn(row), days: daysIn(row, columns), endless: saysNone(row.text(statedEnd)), events: eventsIn(row), ending: endingIn(row), facts: factsIn(row),
@@ -54,6 +55,15 @@ function readRecord(row: RowReader, columns: RecertColumns, catalogue: Catalogue
 function linesIn(row: RowReader, column: string): readonly string[] | undefined {
   const names = row.lines(column).flatMap((line) => line.split(/[;；]/)).map((name) => name.trim()).filter((name) => name !== '')
   return names.length === 0 ? undefined : [...new Set(names)]
+}
+
+// An empty cell says nothing of tags, n/a that there are none.
+function tagsIn(row: RowReader): readonly string[] | undefined {
+  const cell = row.lines('tags').join(';')
+  if (cell === '') return undefined
+  const decided = decideTags(saysNone(cell) ? [] : cell.split(/[;；]/))
+  if (!decided.ok) row.refuse('tags', cell, decided.refusal)
+  return decided.ok ? decided.tags : undefined
 }
 
 function footingIn(row: RowReader, catalogue: Catalogue): Entry['footing'] {
@@ -185,7 +195,7 @@ export function composeRow(one: Registered, columns: RecertColumns): string[] {
     ...record.options, ...(one.endless && { [statedEnd]: 'n/a' }), ...dayCells(cycle?.anchors ?? []),
     scheme: record.scheme, organisation: one.organisation, name: record.name, scope: record.scope, holder: record.holder,
     covers: record.covers.join('\n'), sites: record.sites.join('\n'), country: record.country, 'rests on': one.footing,
-    'certificate number': record.certificateNumber, 'certification body': record.certificationBody,
+    'certificate number': record.certificateNumber, 'certification body': record.certificationBody, tags: record.tags.join('; '),
     owner: one.owner ? ownerCell(one.owner) : 'n/a', cycle: cycle?.kind, status: one.status.replaceAll('-', ' '),
     decisions: record.decisions.filter((decision) => decision.cycle === cycle?.number).flatMap(eventLine).join('\n'),
     facts: Object.entries(one.facts).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}: ${value}`).join('\n'),

@@ -6,12 +6,12 @@ import { sameHeader } from './mapping.ts'
 
 /**
  * What every record has. `covers` and `sites` have a line for each; `country` is a code, where it is not the
- * organisation's; `rests on` is the scheme and the number or name of another, `iso-27001: IS 771204`; `owner` is an address, a name, or `Name <address>`; `decisions` has a line for
+ * organisation's; `rests on` is the scheme and the number or name of another, `iso-27001: IS 771204`; `owner` is an address, a name, or `Name <address>`; `tags` has a semicolon between two; `decisions` has a line for
  * each, `maintain 2026-11-18` or `suspend 2026-11-18 until 2027-05-18: reason`; `facts` a line for each,
  * `name: value`; `register key` tells records without a number apart and is best left as exported.
  */
 const before = [
-  'scheme', 'organisation', 'name', 'scope', 'holder', 'covers', 'sites', 'country', 'rests on', 'certificate number', 'certification body', 'owner',
+  'scheme', 'organisation', 'name', 'scope', 'holder', 'covers', 'sites', 'country', 'rests on', 'certificate number', 'certification body', 'owner', 'tags',
 ] as const
 const after = ['cycle', 'status', 'decisions', 'facts', 'register key'] as const
 
@@ -27,7 +27,7 @@ const otherNames: Readonly<Record<string, string>> = {
   'certificate no': 'certificate number', 'certificate no.': 'certificate number', 'certificate id': 'certificate number',
   '证书编号': 'certificate number', '证书号': 'certificate number', '备案编号': 'certificate number', '备案证明编号': 'certificate number',
   '认证机构': 'certification body', '发证机构': 'certification body', '测评机构': 'certification body',
-  '责任人': 'owner', '负责人': 'owner',
+  '责任人': 'owner', '负责人': 'owner', tag: 'tags', '标签': 'tags',
   '版本': 'edition', '等级': 'level', '级别': 'level', '保护等级': 'level',
   '周期': 'cycle', '状态': 'status', '决定': 'decisions', '其他信息': 'facts', '登记标识': 'register key',
   'decision date': 'decision', '认证决定日期': 'decision', '决定日期': 'decision',

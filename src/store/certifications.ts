@@ -1,6 +1,6 @@
 // Certifications with their cycles, anchors and decisions: written in batches, read as whole records.
 
-import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm'
+import { and, arrayContains, asc, eq, gt, inArray, or, sql } from 'drizzle-orm'
 import type { Anchor, Certification, CoverageKind, Cycle, CycleKind, Decision } from '../core/certification.ts'
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
@@ -110,7 +110,9 @@ export interface CertificationFilter {
   readonly organisationId?: number | undefined
   readonly ownerId?: number | undefined
   readonly scheme?: string | undefined
-  /** Words in the name, holder or number. */
+  /** With this tag. */
+  readonly tag?: string | undefined
+  /** Words in the name, holder, number or tags. */
   readonly words?: string | undefined
   /** Only ids after this one: the next page. */
   readonly after?: number | undefined
@@ -122,8 +124,10 @@ export async function listCertifications(db: Db, filter: CertificationFilter, li
     filter.organisationId === undefined ? undefined : eq(certification.organisationId, filter.organisationId),
     filter.ownerId === undefined ? undefined : eq(certification.ownerId, filter.ownerId),
     filter.scheme === undefined ? undefined : eq(certification.scheme, filter.scheme),
+    filter.tag === undefined ? undefined : arrayContains(certification.tags, [filter.tag]),
     filter.after === undefined ? undefined : gt(certification.id, filter.after),
-    like ? or(sql`${certification.name} ilike ${like}`, sql`${certification.holder} ilike ${like}`, sql`${certification.certificateNumber} ilike ${like}`) : undefined,
+    like ? or(sql`${certification.name} ilike ${like}`, sql`${certification.holder} ilike ${like}`, sql`${certification.certificateNumber} ilike ${like}`,
+      sql`array_to_string(${certification.tags}, ', ') ilike ${like}`) : undefined,
   )).orderBy(asc(certification.id)).limit(limit)
   return await withParts(db, rows)
 }
@@ -161,7 +165,7 @@ const toCertification = (row: Row, parts: Pick<Certification, 'cycles' | 'decisi
   id: row.id, organisationId: row.organisationId, scheme: row.scheme, options: row.options, country: row.country ?? undefined, name: row.name,
   scope: row.scope ?? undefined, holder: row.holder ?? undefined,
   certificateNumber: row.certificateNumber ?? undefined, certificationBody: row.certificationBody ?? undefined,
-  ownerId: row.ownerId ?? undefined, parentId: row.parentId ?? undefined,
+  ownerId: row.ownerId ?? undefined, tags: row.tags, parentId: row.parentId ?? undefined,
   enteredOn: row.enteredOn, createdAt: row.createdAt, ...parts,
 })
 

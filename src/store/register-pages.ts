@@ -16,7 +16,7 @@ export type Shown = 'current' | 'ended' | 'all'
 export interface RegisterFilter {
   readonly seenBy: SeenBy
   readonly shown: Shown
-  /** Words in the name, holder, number, scheme, body or owner. */
+  /** Words in the name, holder, number, scheme, body, owner or tags. */
   readonly words: string | undefined
   readonly asOf: Day
 }
@@ -46,7 +46,7 @@ function registerQuery(filter: RegisterFilter): SQL {
     left join lateral (select max(number) as number from cycle where cycle.certification_id = certification.id) current on true
     where ${seen ?? sql`true`} ${like ? sql`and (
       certification.name ilike ${like} or certification.holder ilike ${like} or certification.certificate_number ilike ${like}
-      or certification.scheme ilike ${like} or certification.certification_body ilike ${like} or person.name ilike ${like})` : sql``}`
+      or array_to_string(certification.tags, ', ') ilike ${like} or certification.scheme ilike ${like} or certification.certification_body ilike ${like} or person.name ilike ${like})` : sql``}`
 }
 
 /** Lists one page of the register, the earliest last day first; ended ones the latest first. */

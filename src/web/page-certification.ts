@@ -91,6 +91,7 @@ function facts(c: Context<Env>, view: CertificationPage): Html {
     [said.covers, listed(certification.covers)],
     [said.sites, listed(certification.sites)],
     [said.scope, certification.scope],
+    [said.tags, certification.tags.length > 0 ? certification.tags.join(words.list) : undefined],
     [said.country, certification.country],
     [said.parent, view.parent && linked(view.parent)],
     [said.riders, view.riders.length > 0 ? html`${view.riders.map((one) => html`${linked(one)}<br>`)}` : undefined],

@@ -55,7 +55,8 @@ function row(c: Context<Env>, entry: RegisterEntry, { asOf }: RegisterPage): Htm
   const endsOn = entry.standing?.endsOn
   return html`<tr>
 <th scope="row"><a href="${linkTo(c, `/certifications/${entry.id}`)}">${entry.name}</a>
-<span class="under">${inLanguage(entry.scheme, words)}${entry.number ? ` · ${entry.number}` : ''}</span></th>
+<span class="under">${inLanguage(entry.scheme, words)}${entry.number ? ` · ${entry.number}` : ''}</span>${
+  entry.tags.length > 0 ? html`<span class="under">${entry.tags.join(words.list)}</span>` : ''}</th>
 <td data-label="${columns.organisation}">${entry.organisation}</td>
 <td data-label="${columns.owner}">${entry.owner ?? html`<span class="quiet">${words.nobody}</span>`}</td>
 <td data-label="${columns.state}">${stateTag(entry.standing, words)}</td>

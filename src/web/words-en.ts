@@ -154,7 +154,7 @@ export const en = {
     noEnd: 'No end is recorded.',
     facts: 'Record', dates: 'Dates', duties: 'Duties', runs: 'Runs', said: 'What was said', decisions: 'Decisions', history: 'History',
     days: { decision: 'Decision day', issue: 'Issue day', 'first-issue': 'First issue day', expiry: 'Valid until' } as Record<string, string>,
-    body: 'Certification body', holder: 'Holder', covers: 'Also covers', sites: 'Sites', country: 'Rules of', scope: 'Scope', parent: 'Rests on', riders: 'Resting on it', owner: 'Owner', number: 'Certificate no.',
+    body: 'Certification body', holder: 'Holder', covers: 'Also covers', sites: 'Sites', tags: 'Tags', country: 'Rules of', scope: 'Scope', parent: 'Rests on', riders: 'Resting on it', owner: 'Owner', number: 'Certificate no.',
     noDuties: 'The scheme derives no duties for it.', noSaid: 'Nothing has been said yet.',
     proof: 'All of it as a table, for auditors: who was told, what the server answered, who acknowledged', noDecisions: 'No decision is recorded.', noHistory: 'Nothing is recorded.',
     closed: (n: number): string => `${many(n, 'duty', 'duties')} met or not applicable`,

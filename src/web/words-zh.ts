@@ -129,7 +129,7 @@ export const zh: PageWords = {
     noEnd: '未登记有效期。',
     facts: '基本信息', dates: '日期', duties: '应办事项', runs: '办理流程', said: '提醒记录', decisions: '决定', history: '历史',
     days: { decision: '认证决定日期', issue: '发证日期', 'first-issue': '初次发证日期', expiry: '有效期至' },
-    body: '认证机构', holder: '持证方', covers: '另覆盖', sites: '场所', country: '适用规则', scope: '认证范围', parent: '所依附证书', riders: '依附于它的证书', owner: '责任人', number: '证书编号',
+    body: '认证机构', holder: '持证方', covers: '另覆盖', sites: '场所', tags: '标签', country: '适用规则', scope: '认证范围', parent: '所依附证书', riders: '依附于它的证书', owner: '责任人', number: '证书编号',
     noDuties: '该资质类型没有推导出应办事项。', noSaid: '还没有发出提醒。',
     proof: '导出全部提醒记录（供审核员查阅）：通知了谁、服务器如何答复、谁已知悉', noDecisions: '没有登记决定。', noHistory: '没有记录。',
     closed: (n) => `${n} 项已完成或不适用`,

@@ -280,8 +280,8 @@ describe('an export is read back as unchanged', () => {
     await importing('scheme,organisation,name,holder,decision,expiry\niso-27001,Acme Cloud Ltd,"\'=1+1","Acme, ""Ltd""",2024-05-02,2027-05-01\n')
     const file = await exportRegister(app, { format: 'csv', asOf: Temporal.PlainDate.from('2027-05-02') })
     expect(file.split('\r\n')).toEqual([
-      '\uFEFFscheme,organisation,name,scope,holder,covers,sites,country,rests on,certificate number,certification body,owner,edition,decision,issue,first-issue,expiry,cycle,status,decisions,facts,register key',
-      'iso-27001,Acme Cloud Ltd,\'=1+1,,"Acme, ""Ltd""",,,,,,,Mei <mei@example.org>,2022,2024-05-02,,,2027-05-01,initial,expired restorable,,,\'=1+1',
+      '\uFEFFscheme,organisation,name,scope,holder,covers,sites,country,rests on,certificate number,certification body,owner,tags,edition,decision,issue,first-issue,expiry,cycle,status,decisions,facts,register key',
+      'iso-27001,Acme Cloud Ltd,\'=1+1,,"Acme, ""Ltd""",,,,,,,Mei <mei@example.org>,,2022,2024-05-02,,,2027-05-01,initial,expired restorable,,,\'=1+1',
       '',
     ])
   })
