@@ -1,44 +1,59 @@
 // The weekly status: planned once per compliance manager and ISO week, composed from what is true when
-// it goes out. A digest is late within its week; a week that has passed is not sent after all.
+// it goes out; and the weekly mail of owners who prefer one, which is planned alike. One that is late goes within
+// its week; a week that has passed is not sent after all.
 
 import { createHash } from 'node:crypto'
 import { isWorkingDay } from '../core/calendar.ts'
 import { type Day, dayOf, type Instant, instantAt, mondayOf, weekOf } from '../core/day.ts'
 import type { DigestView } from '../core/digest.ts'
-import { type Directory, isReachable, type Organisation, type Person } from '../core/person.ts'
+import type { Letter } from '../core/message.ts'
+import { type DigestFilter, type Directory, isReachable, type Organisation, type Person } from '../core/person.ts'
 import { nextSendAt } from '../core/sending.ts'
 import { notFound } from '../errors.ts'
 import { composeDigest } from '../mail/digest.ts'
+import { composeOwnDigest } from '../mail/own-digest.ts'
 import type { Db } from '../store/database.ts'
 import { findDigestBefore, insertMessage, type MessageRow } from '../store/outbox.ts'
 import { findFirstComplianceManager, readDirectory } from '../store/people.ts'
 import type { App } from './app.ts'
 import { calendarOf } from './calendars.ts'
 import { readDigestBlocks } from './digest-blocks.ts'
+import { changedFilter, type FilterWords, isComplianceManager, narrowingOf, readsDigests, scopeOf, withinOf } from './digest-scope.ts'
 import { messageIdFor } from './installation.ts'
 import type { Composition } from './letters.ts'
+import { isEmptyOwnDigest, ownDigestViewFor } from './own-digest.ts'
 import { getPerson } from './people.ts'
 import { loadWorld, type World } from './world.ts'
 
 type Counts = NonNullable<DigestView['before']>
 
+export interface DigestAt { readonly world: World; readonly directory: Directory; readonly now: Instant }
+
 /** Plans the digests that are due as of `now`; the key (person, week) makes each exactly one. */
 export async function planDigests(app: App, now: Instant): Promise<{ planned: number }> {
   const { db } = app.database
-  const world = await loadWorld(db)
-  const directory = await readDirectory(db)
+  const at: DigestAt = { world: await loadWorld(db), directory: await readDirectory(db), now }
   let planned = 0
-  for (const person of [...directory.values()].filter(readsDigests)) {
-    const dueAt = digestDueAt(person, world, now)
-    if (Temporal.Instant.compare(dueAt, now) > 0 || waitsForSendHour(person, world, dueAt, now)) continue
-    const scope = scopeOf(person, world, directory)
+  for (const person of [...at.directory.values()].filter((one) => readsDigests(one) || readsOwnDigest(one))) {
+    const dueAt = digestDueAt(person, at.world, now)
+    if (Temporal.Instant.compare(dueAt, now) > 0 || waitsForSendHour(person, at.world, dueAt, now)) continue
+    const scope = mailScopeOf(person, at)
     if (scope.length === 0) continue
     if (await planOne(app, person, { dueAt, now, rehearsal: !scope.some((one) => one.live) })) planned++
   }
   return { planned }
 }
 
-const readsDigests = (person: Person): boolean => person.roles.includes('compliance-manager') && isReachable(person)
+/** Owners who prefer one mail a week; a compliance manager has the weekly status instead. */
+const readsOwnDigest = (person: Person): boolean =>
+  person.rhythm === 'weekly' && person.digest === 'weekly' && !isComplianceManager(person) && isReachable(person)
+
+// Whether it leaves: an owner's mail with their own organisation, the status with any it is about.
+function mailScopeOf(person: Person, at: DigestAt): Organisation[] {
+  if (readsDigests(person)) return scopeOf(person, at.world, at.directory)
+  const home = at.world.organisations.get(person.organisationId)
+  return home ? [home] : []
+}
 
 async function planOne(app: App, person: Person, at: { dueAt: Instant; now: Instant; rehearsal: boolean }): Promise<boolean> {
   const period = weekOf(dayOf(at.now, person.zone))
@@ -49,12 +64,17 @@ async function planOne(app: App, person: Person, at: { dueAt: Instant; now: Inst
   return id !== undefined
 }
 
-/** The send hour of the first working day of the person's current ISO week; Monday's where it has none. */
+/**
+ * The send hour of the first working day of the person's current ISO week; for an owner, of the first at or after
+ * their weekly day, else of the last before it. That day itself where the week has no working day.
+ */
 export function digestDueAt(person: Person, world: World, now: Instant): Instant {
   const monday = mondayOf(dayOf(now, person.zone))
   const calendar = calendarOf(world.calendars, person.calendar)
+  const first = isComplianceManager(person) ? 0 : person.weeklyDay - 1
   const week = Array.from({ length: 7 }, (_, n) => monday.add({ days: n }))
-  const day = week.find((one) => isWorkingDay(one, calendar)) ?? monday
+  const works = (one: Day): boolean => isWorkingDay(one, calendar)
+  const day = week.slice(first).find(works) ?? week.slice(0, first).findLast(works) ?? week[first]!
   return instantAt(day, person.sendHour, person.zone)
 }
 
@@ -66,58 +86,84 @@ function waitsForSendHour(person: Person, world: World, dueAt: Instant, now: Ins
   return !open && weekOf(dayOf(next, person.zone)) === weekOf(today)
 }
 
-/** The organisations a compliance manager looks after: their own, and those that have none of their own. */
-export function scopeOf(person: Person, world: World, directory: Directory): Organisation[] {
-  const managed = new Set([...directory.values()].filter(readsDigests).map((one) => one.organisationId))
-  return [...world.organisations.values()].filter((one) => one.id === person.organisationId || !managed.has(one.id))
-}
-
-/** Composes a planned digest as of `now`; undefined once its week has passed, or for who looks after nothing any more. */
-export async function composeDigestMessage(
-  app: App, db: Db, message: MessageRow, at: { readonly world: World; readonly directory: Directory; readonly now: Instant },
-): Promise<Composition | undefined> {
+/** Composes a planned digest as of `now`; undefined once its week has passed, or where nothing is left to say to them. */
+export async function composeDigestMessage(app: App, db: Db, message: MessageRow, at: DigestAt): Promise<Composition | undefined> {
   const person = at.directory.get(message.personId)!
-  if (weekOf(dayOf(at.now, person.zone)) !== message.period || !readsDigests(person)) return undefined
+  if (weekOf(dayOf(at.now, person.zone)) !== message.period) return undefined
+  if (readsOwnDigest(person)) return await composeOwnMessage(app, db, message, { ...at, person })
+  if (!readsDigests(person)) return undefined
   const view = await digestViewFor(app, db, person, at)
-  const counts: Counts = { inDanger: view.counts.inDanger, late: view.counts.late, needsYou: view.counts.needsYou }
-  const words = createHash('sha256').update(JSON.stringify(view)).digest('hex')
-  return { letter: async () => composeDigest({ ...view, rehearsal: message.rehearsal }), fingerprint: JSON.stringify({ counts, words }) }
+  return { letter: async () => composeDigest({ ...view, rehearsal: message.rehearsal }), fingerprint: fingerprintOf(view, person.digestFilter) }
 }
 
-/** What the digest of a person says as of `now`; nothing is written. */
-export async function digestViewFor(
-  app: App, db: Db, person: Person, at: { readonly world: World; readonly directory: Directory; readonly now: Instant },
-): Promise<DigestView> {
+async function composeOwnMessage(app: App, db: Db, message: MessageRow, { person, ...at }: DigestAt & { readonly person: Person }): Promise<Composition | undefined> {
+  const view = await ownDigestViewFor(app, db, person, at)
+  if (isEmptyOwnDigest(view)) return undefined
+  return { letter: async () => composeOwnDigest({ ...view, rehearsal: message.rehearsal }), fingerprint: hashOf(view) }
+}
+
+interface Kept { readonly counts: Counts; readonly filter?: DigestFilter; readonly words: string }
+
+function fingerprintOf(view: DigestView, filter: DigestFilter): string {
+  const { inDanger, late, needsYou, findings } = view.counts
+  return JSON.stringify({ counts: { inDanger, late, needsYou, findings }, filter, words: hashOf(view) } satisfies Kept)
+}
+
+const hashOf = (view: unknown): string => createHash('sha256').update(JSON.stringify(view)).digest('hex')
+
+/** What the digest of a person says as of `now`, narrowed by a filter (by default their own); nothing is written. */
+export async function digestViewFor(app: App, db: Db, person: Person, at: DigestAt, filter: DigestFilter = person.digestFilter): Promise<DigestView> {
   const day: Day = dayOf(at.now, person.zone)
-  const scope = scopeOf(person, at.world, at.directory)
+  const scope = scopeOf(person, at.world, at.directory, filter)
   const week = weekOf(day)
   const before = await findDigestBefore(db, person.id, week)
   const since = before?.settledAt ?? at.now.subtract({ hours: 7 * 24 })
-  const blocks = await readDigestBlocks(app, db, { scope, calendar: calendarOf(at.world.calendars, person.calendar), day, since, ...at })
+  const blocks = await readDigestBlocks(app, db, {
+    ...at, scope, within: withinOf(scope, filter), calendar: calendarOf(at.world.calendars, person.calendar), zone: person.zone, day, since,
+  })
   return {
-    to: { id: person.id, name: person.name }, language: person.language, organisation: scopeName(scope),
+    to: { id: person.id, name: person.name }, language: person.language, organisation: scopeName(scope), narrowing: narrowingOf(app, at.world, filter),
     week, day, cutOffAt: at.now, zone: person.zone, url: app.config.url, rehearsal: !scope.some((one) => one.live),
-    before: countsIn(before?.fingerprint), ...blocks,
+    before: countsIn(before?.fingerprint, filter), ...blocks,
   }
 }
 
 const scopeName = (scope: readonly Organisation[]): string =>
   scope.length <= 2 ? scope.map((one) => one.name).join(', ') : `${scope[0]!.name} +${scope.length - 1}`
 
-function countsIn(fingerprint: string | null | undefined): Counts | undefined {
+// Numbers of another choice of certifications are nothing to compare with.
+function countsIn(fingerprint: string | null | undefined, filter: DigestFilter): Counts | undefined {
   if (!fingerprint?.startsWith('{')) return undefined
-  const kept: { counts: Counts } = JSON.parse(fingerprint)
-  return kept.counts
+  const kept: Kept = JSON.parse(fingerprint)
+  return faceOf(kept.filter ?? {}) === faceOf(filter) ? kept.counts : undefined
 }
 
-/** Composes the digest a compliance manager would get on a day (by default now); nothing is written. */
-export async function composeDigestPreview(
-  app: App, question: { readonly to?: string | undefined; readonly asOf?: Day | undefined },
-): Promise<{ to: string; week: string; counts: DigestView['counts']; subject: string; text: string; html: string }> {
+const faceOf = ({ organisations, schemes, tags }: DigestFilter): string =>
+  JSON.stringify([organisations?.toSorted((a, b) => a - b), schemes?.toSorted(), tags?.toSorted()])
+
+export interface DigestQuestion extends FilterWords {
+  /** A compliance manager (by default the first), or an owner for their own. */
+  readonly to?: string | undefined
+  readonly asOf?: Day | undefined
+}
+
+export interface DigestPreview extends Letter {
+  readonly to: string
+  readonly week: string
+  readonly counts: DigestView['counts'] | Pick<DigestView['counts'], 'late' | 'inDanger' | 'next30'>
+}
+
+/** Composes the weekly mail a person would get on a day (by default now); nothing is written. */
+export async function composeDigestPreview(app: App, question: DigestQuestion): Promise<DigestPreview> {
   const { db } = app.database
   const person = question.to === undefined ? await findFirstComplianceManager(db) : await getPerson(db, question.to)
   if (!person) throw notFound('There is no compliance manager yet. Add one: person add --name NAME --email ADDRESS --role compliance-manager')
   const now = question.asOf ? instantAt(question.asOf, person.sendHour, person.zone) : app.clock.now()
-  const view = await digestViewFor(app, db, person, { world: await loadWorld(db), directory: await readDirectory(db), now })
+  const at: DigestAt = { world: await loadWorld(db), directory: await readDirectory(db), now }
+  if (!isComplianceManager(person)) {
+    const view = await ownDigestViewFor(app, db, person, at)
+    return { to: person.name, week: view.week, counts: view.counts, ...composeOwnDigest(view) }
+  }
+  const view = await digestViewFor(app, db, person, at, await changedFilter(app, db, person.digestFilter, question))
   return { to: person.name, week: view.week, counts: view.counts, ...composeDigest(view) }
 }

@@ -3,11 +3,13 @@
 import type { Transport } from '../mail/transport.ts'
 import { findLastDone } from '../store/jobs.ts'
 import { countMessages, findOldestWaiting } from '../store/outbox.ts'
-import { findFirstComplianceManager, listOrganisations } from '../store/people.ts'
+import { findFirstComplianceManager, listOrganisations, readDirectory } from '../store/people.ts'
 import { findBrokenLink } from '../store/history.ts'
 import type { App } from './app.ts'
 import { findDatabaseStatus } from './database.ts'
+import { unreadOrganisations } from './digest-scope.ts'
 import { findHold } from './installation.ts'
+import { loadWorld } from './world.ts'
 
 export interface Finding {
   readonly what: string
@@ -44,6 +46,11 @@ async function examinePeople(app: App): Promise<Finding> {
   const organisations = await listOrganisations(db)
   if (organisations.length === 0) return { what: 'people', ok: false, says: 'no organisation yet: organisation add --name NAME' }
   const manager = await findFirstComplianceManager(db)
+  const unread = manager ? unreadOrganisations(await loadWorld(db), await readDirectory(db)) : []
+  if (unread.length > 0) {
+    const names = unread.slice(0, 3).map((one) => one.name).join(', ')
+    return { what: 'people', ok: false, says: `nobody reads the weekly status of ${names}${unread.length > 3 ? ` and ${unread.length - 3} more` : ''}: person edit PERSON --digest weekly --digest-organisation all` }
+  }
   return manager
     ? { what: 'people', ok: true, says: `${organisations.length} organisations; compliance managers are told of every gap` }
     : { what: 'people', ok: false, says: 'no compliance manager: gaps are told to nobody. person add --role compliance-manager' }

@@ -3,7 +3,7 @@
 
 import type { Language } from '../core/certification.ts'
 import type { Day, Instant } from '../core/day.ts'
-import { type Organisation, type Person, type PersonKind, type Role, roles as knownRoles } from '../core/person.ts'
+import { type DigestFilter, type Organisation, type Person, type PersonKind, type Rhythm, type Role, roles as knownRoles } from '../core/person.ts'
 import { AppError, conflict, invalid, notFound } from '../errors.ts'
 import { parseAddress } from '../mail/address.ts'
 import { type Db, violatedConstraint } from '../store/database.ts'
@@ -23,6 +23,8 @@ export interface Settings {
   readonly calendar?: string | undefined
   readonly language?: Language | undefined
   readonly sendHour?: string | undefined
+  /** ISO day of the week, 1 is Monday: when what can wait is written of. */
+  readonly weeklyDay?: number | undefined
 }
 
 export interface NewOrganisation extends Settings {
@@ -46,6 +48,7 @@ export interface NewPerson extends Settings {
   readonly roles: readonly Role[]
   /** A person unless said; a mailbox is read by several. */
   readonly kind?: PersonKind | undefined
+  readonly rhythm?: Rhythm | undefined
   readonly supervisorId?: number | undefined
   readonly deputyId?: number | undefined
 }
@@ -61,7 +64,7 @@ export async function addOrganisation(
   }
   const added = await store.insertOrganisation(db, {
     name, zone: values.zone ?? defaults.zone, calendar: values.calendar ?? 'weekdays',
-    country: values.country ?? countryOf(values.calendar) ?? null, language: values.language ?? 'en', sendHour: values.sendHour ?? '09:00', runs: values.runs ?? 'by-hand', createdAt: defaults.now,
+    country: values.country ?? countryOf(values.calendar) ?? null, language: values.language ?? 'en', sendHour: values.sendHour ?? '09:00', weeklyDay: values.weeklyDay ?? 1, runs: values.runs ?? 'by-hand', createdAt: defaults.now,
   })
   await appendHistory(db, added.id, [{ event: 'organisation-added', subject: 'organisation', subjectId: added.id, facts: {} }], defaults.now)
   app.log.info({ organisation: added.id }, 'organisation added')
@@ -111,7 +114,7 @@ export async function addPerson(app: App, db: Db, values: NewPerson, now: Instan
   checkRoles(values.roles)
   if (kind === 'mailbox') checkMailbox(values)
   const added = await mendable(store.insertPerson(db, {
-    zone: rest.zone, calendar: rest.calendar, language: rest.language, sendHour: rest.sendHour,
+    zone: rest.zone, calendar: rest.calendar, language: rest.language, sendHour: rest.sendHour, weeklyDay: rest.weeklyDay, rhythm: rest.rhythm,
     kind, organisationId: values.organisationId, name: required('name', values.name),
     email: values.email === undefined ? null : checkedAddress(values.email),
     roles: [...values.roles], supervisorId: supervisorId ?? null, deputyId: deputyId ?? null, createdAt: now,
@@ -125,6 +128,10 @@ export interface PersonChange extends Settings {
   readonly name?: string | undefined
   readonly email?: string | undefined
   readonly roles?: readonly Role[] | undefined
+  readonly rhythm?: Rhythm | undefined
+  /** `none`: they have ended their weekly mail. */
+  readonly digest?: Person['digest'] | undefined
+  readonly digestFilter?: DigestFilter | undefined
   readonly supervisorId?: number | null | undefined
   readonly deputyId?: number | null | undefined
 }
@@ -136,14 +143,20 @@ export async function editPerson(db: Db, person: Person, change: PersonChange, n
     checkMailbox({ roles: change.roles ?? person.roles, supervisorId: change.supervisorId, email: change.email ?? person.email })
   }
   const email = change.email === undefined ? undefined : checkedAddress(change.email)
+  const { digest, ...rest } = change
+  const ends = digest !== undefined && digest !== person.digest
   const values = {
-    ...change, email, roles: change.roles && [...change.roles],
+    ...rest, email, roles: change.roles && [...change.roles],
     // A new address has not been refused by anybody yet.
     emailRejectedAt: email === undefined ? undefined : null,
+    digestEndedAt: ends ? (digest === 'none' ? now : null) : undefined,
   }
-  if (Object.values(values).every((value) => value === undefined)) throw invalid(`Say what to change about ${person.name}.`)
-  await mendable(store.updatePerson(db, person.id, values))
-  await recordPerson(db, person, 'person-edited', now)
+  if (digest === undefined && Object.values(values).every((value) => value === undefined)) throw invalid(`Say what to change about ${person.name}.`)
+  if (Object.values(values).some((value) => value !== undefined)) {
+    await mendable(store.updatePerson(db, person.id, values))
+    await recordPerson(db, person, 'person-edited', now)
+  }
+  if (ends) await recordPerson(db, person, digest === 'none' ? 'digest-ended' : 'digest-resumed', now)
   return (await store.findPerson(db, person.id))!
 }
 
@@ -221,6 +234,9 @@ async function checkSettings(db: Db, settings: Settings): Promise<void> {
     throw invalid(`"${settings.zone}" is not a time zone. Use an IANA name such as Asia/Shanghai or Europe/Berlin.`)
   }
   if (settings.calendar !== undefined) getCalendar(await loadCalendars(db), settings.calendar)
+  if (settings.weeklyDay !== undefined && ![1, 2, 3, 4, 5, 6, 7].includes(settings.weeklyDay)) {
+    throw invalid(`${settings.weeklyDay} is not a day of the week: 1 (Monday) to 7 (Sunday).`)
+  }
   if (settings.sendHour !== undefined && !/^([01]\d|2[0-3]):[0-5]\d$/.test(settings.sendHour)) {
     throw invalid(`"${settings.sendHour}" is not a local time. Use HH:MM from 00:00 to 23:59.`)
   }

@@ -8,6 +8,7 @@ import { listCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { listObligationsOf } from '../store/obligations.ts'
 import { listExpectedFinishes } from '../store/procedures.ts'
+import type { Within } from '../store/within.ts'
 import type { App } from './app.ts'
 import { standingsOf } from './standings.ts'
 import type { World } from './world.ts'
@@ -22,21 +23,18 @@ const countedAs: Readonly<Record<CertificationState, keyof Counts>> = {
   withdrawn: 'ended', cancelled: 'ended', superseded: 'ended',
 }
 
-/** Counts the certifications of organisations by where they stand, page by page. */
+/** Counts certifications by where they stand, page by page. */
 export async function readRegister(
-  app: App, db: Db, organisationIds: readonly number[], at: { readonly world: World; readonly day: Day },
+  app: App, db: Db, within: Within, at: { readonly world: World; readonly day: Day },
 ): Promise<{ counts: Counts; incomplete: number }> {
   const counts: Counts = { valid: 0, suspended: 0, expired: 0, archived: 0, ended: 0, notPlanned: 0, unverified: 0, provisional: 0 }
   let incomplete = 0
-  for (const organisationId of organisationIds) {
-    for (let after = 0; ;) {
-      const records = await listCertifications(db, { organisationId, after }, page)
-      incomplete += await countPage(app, db, records, { counts, ...at })
-      if (records.length < page) break
-      after = records.at(-1)!.id
-    }
+  for (let after = 0; ;) {
+    const records = await listCertifications(db, { within, after }, page)
+    incomplete += await countPage(app, db, records, { counts, ...at })
+    if (records.length < page) return { counts, incomplete }
+    after = records.at(-1)!.id
   }
-  return { counts, incomplete }
 }
 
 async function countPage(

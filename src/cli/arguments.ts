@@ -79,6 +79,11 @@ export function oneOf<const T extends string>(...allowed: readonly T[]): (text: 
   }
 }
 
+export const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
+
+/** Reads a day of the week as its ISO number, 1 for Monday. */
+export const weekday = (text: string): number => weekdays.indexOf(oneOf(...weekdays)(text.toLowerCase())) + 1
+
 /** Keeps the options that were given. */
 export const given = (values: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).filter((one): one is [string, string] => one[1] !== undefined))

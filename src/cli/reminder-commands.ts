@@ -2,7 +2,7 @@
 
 import { type Command } from 'commander'
 import { act } from '../app/app.ts'
-import { composeDigestPreview } from '../app/digests.ts'
+import { composeDigestPreview, type DigestQuestion } from '../app/digests.ts'
 import { explainReminders, type Explanation, previewReminders } from '../app/explanations.ts'
 import { askedMoment, listJobRuns, runJob } from '../app/jobs.ts'
 import { simulate } from '../app/life.ts'
@@ -116,9 +116,11 @@ function messageCommands(group: Command, context: Context): void {
 const notComposed = 'It is composed when it is delivered.'
 
 function digestCommands(group: Command, context: Context): void {
-  group.command('preview').description('the weekly status as it would go out').option('--to <person>', 'a compliance manager (default: the first)')
+  group.command('preview').description('the weekly status as it would go out').option('--to <person>', 'a compliance manager (default: the first), or an owner for their own')
+    .option('--organisation <names>', 'of these organisations only; commas between; all').option('--scheme <ids>', 'of these schemes only; commas between; all')
+    .option('--tag <tags>', 'of what has one of these tags only; commas between; all')
     .option('--as-of <day>', 'asked on another day', day).option('--html', 'its HTML part').option('--json', 'one JSON document')
-    .action(async (options: { to?: string; asOf?: Day; html?: boolean; json?: boolean }) => {
+    .action(async (options: DigestQuestion & { html?: boolean; json?: boolean }) => {
       const preview = await composeDigestPreview(await context.app(), options)
       answer(context, options.json, preview, () => (options.html ? preview.html : `${preview.subject}\n\n${preview.text}`))
     })

@@ -8,6 +8,14 @@ import type { ObligationKind, Tier } from './obligation.ts'
 
 export type Light = 'red' | 'amber' | 'green' | 'grey'
 
+/** Who has to move next: its owner, whom a step waits on, or the body once it is handed in; and since when. */
+export interface Ball {
+  readonly holder: 'owner' | 'waits' | 'handed-in'
+  /** Undefined where nobody owns it, or nobody knows the body's name. */
+  readonly name: string | undefined
+  readonly since: Day | undefined
+}
+
 /** One duty as a digest names it. */
 export interface DigestDuty {
   readonly obligationId: number
@@ -23,8 +31,11 @@ export interface DigestDuty {
   readonly bookedOn: Day | undefined
   readonly daysLeft: number
   readonly light: Light
-  /** Who has the ball: the owner's name, or undefined where nobody owns it. */
+  /** The owner's name, or undefined where nobody owns it. */
   readonly owner: string | undefined
+  readonly ball: Ball
+  /** The day it is expected to be done as things stand; `days` after its last allowed day, negative before it. */
+  readonly forecast: { readonly on: Day; readonly days: number } | undefined
   readonly provisional: boolean
   readonly unverified: boolean
 }
@@ -55,11 +66,13 @@ export type Need =
   | { readonly kind: 'unreachable'; readonly personId: number; readonly person: string; readonly cause: 'no-address' | 'rejected' }
   | { readonly kind: 'unbooked'; readonly duty: DigestDuty; readonly bookBy: Day }
   | { readonly kind: 'booked-day-passed'; readonly duty: DigestDuty }
+  | { readonly kind: 'not-mine'; readonly duty: DigestDuty; readonly person: string }
+  | { readonly kind: 'owner-left'; readonly duties: number; readonly person: string; readonly exampleId: number; readonly example: string }
   | { readonly kind: 'failed-mail'; readonly messages: number }
   | { readonly kind: 'not-live'; readonly organisation: string; readonly captured: number }
 
 export type ChangeKind =
-  | 'granted' | 'renewed' | 'suspended' | 'restored' | 'withdrawn' | 'given-up' | 'extended' | 'archived'
+  | 'granted' | 'refused' | 'renewed' | 'transferred' | 'scope-changed' | 'suspended' | 'restored' | 'withdrawn' | 'given-up' | 'extended' | 'archived'
   | 'added' | 'moved' | 'met' | 'booked' | 'owner-changed'
 
 export interface Change {
@@ -95,10 +108,36 @@ export interface Running {
   readonly waitingSince?: Day | undefined
 }
 
+/** One week ahead: how many duties fall due in it, and the worst light among them. */
+export interface DigestWeek {
+  /** ISO week, such as `2026-W48`. */
+  readonly week: string
+  /** Its first day; of the running week, today. */
+  readonly from: Day
+  readonly duties: number
+  readonly light: Light | undefined
+}
+
+/** What a digest looks at: undefined parts are not narrowed. */
+export interface DigestNarrowing {
+  readonly organisations: readonly string[] | undefined
+  readonly schemes: readonly Words[] | undefined
+  readonly tags: readonly string[] | undefined
+}
+
+/** Many duties in few working days, or what falls due while everything is closed. */
+export interface Cluster {
+  readonly kind: 'crowd' | 'closure'
+  readonly from: Day
+  readonly to: Day
+  readonly duties: number
+}
+
 export interface DigestView {
   readonly to: { readonly id: number; readonly name: string }
   readonly language: Language
   readonly organisation: string
+  readonly narrowing: DigestNarrowing | undefined
   /** ISO week, such as `2026-W48`. */
   readonly week: string
   readonly day: Day
@@ -109,16 +148,18 @@ export interface DigestView {
   /** Numbers of whole blocks, though a block shows only its first lines. */
   readonly counts: {
     readonly needsYou: number; readonly inDanger: number; readonly late: number
-    readonly next30: number; readonly in31to90: number; readonly in91to180: number; readonly running: number
+    readonly findings: number; readonly next30: number; readonly in31to90: number; readonly in91to180: number; readonly running: number
   }
   /** The same counts in last week's digest, where there was one. */
-  readonly before: { readonly inDanger: number; readonly late: number; readonly needsYou: number } | undefined
+  readonly before: { readonly inDanger: number; readonly late: number; readonly needsYou: number; readonly findings?: number | undefined } | undefined
   readonly needsYou: readonly Need[]
   readonly lateOrInDanger: readonly DigestDuty[]
   /** Open findings, major ones first. */
   readonly findings: readonly DigestFinding[]
   readonly next30: readonly DigestDuty[]
-  readonly clusters: readonly { readonly from: Day; readonly to: Day; readonly duties: number }[]
+  readonly clusters: readonly Cluster[]
+  /** The next 26 weeks, this one first. */
+  readonly weeks: readonly DigestWeek[]
   readonly running: readonly Running[]
   readonly changed: readonly Change[]
   readonly register: {
@@ -128,6 +169,32 @@ export interface DigestView {
   readonly trust: {
     readonly checks: number; readonly lastCheckAt: Instant | undefined
     readonly sent: number; readonly captured: number; readonly failed: number
-    readonly unreachable: number; readonly withoutOwner: number; readonly incomplete: number
+    /** Mails that should have left and have not. */
+    readonly waiting: number
+    /** People whose address a mail server refused; people without one. */
+    readonly bounced: number; readonly unreachable: number
+    readonly withoutOwner: number; readonly ownerLeft: number; readonly incomplete: number
   }
+}
+
+/** A button beside a duty. */
+export interface DigestLink { readonly label: string; readonly href: string }
+
+export interface OwnDigestItem extends DigestDuty { readonly links?: readonly DigestLink[] | undefined }
+
+/** The weekly mail of an owner: what of their own is late or in danger, and their next 30 days. */
+export interface OwnDigestView {
+  readonly to: { readonly id: number; readonly name: string }
+  readonly language: Language
+  readonly organisation: string
+  readonly week: string
+  readonly day: Day
+  readonly cutOffAt: Instant
+  readonly zone: string
+  readonly url: string
+  readonly rehearsal: boolean
+  readonly counts: { readonly inDanger: number; readonly late: number; readonly next30: number }
+  readonly lateOrInDanger: readonly OwnDigestItem[]
+  /** Also those above; each is said once. */
+  readonly next30: readonly OwnDigestItem[]
 }

@@ -23,7 +23,7 @@ const sheet = [
   // A phone gives the card its whole width and puts each fact below its label.
   '@media (max-width:520px){.outer{padding:0!important}.card{border-radius:0!important;border-left:0!important;border-right:0!important}.in{padding:20px 16px!important}'
   + '.k,.v{display:block!important;width:auto!important}.k{padding-bottom:0!important}.v{padding-top:0!important}.figure b{font-size:20px!important}'
-  + '.b{display:inline-block!important;margin:0 0 8px!important}}',
+  + '.b{display:inline-block!important;margin:0 0 8px!important}.wk{font-size:9px!important}}',
   darkRules(),
 ].join('')
 

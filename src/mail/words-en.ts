@@ -1,10 +1,10 @@
 // The mails in English. Short, plain and concrete: what, by when, in how many days, what to do next.
 
 import type { Day } from '../core/day.ts'
-import type { DigestView } from '../core/digest.ts'
+import type { DigestView, OwnDigestView } from '../core/digest.ts'
 import { byTheRules } from '../core/message.ts'
 import { news, newsAnswer } from './news-words-en.ts'
-import type { DailyWords, DigestWords, MailWords, StanceWords } from './words.ts'
+import type { DailyWords, DigestWords, MailWords, OwnDigestWords, StanceWords } from './words.ts'
 
 const number = (n: number): string => n.toLocaleString('en-GB')
 const plural = (n: number, one: string, many = `${one}s`): string => `${number(n)} ${n === 1 ? one : many}`
@@ -104,8 +104,8 @@ const signed = (n: number): string => (n === 0 ? 'unchanged' : n > 0 ? `+${numbe
 const isOrAre = (n: number): string => (n === 1 ? 'is' : 'are')
 
 function verdict(counts: DigestView['counts'], checks: number): string {
-  const { inDanger, late, needsYou } = counts
-  const need = needsYou > 0 ? ` ${plural(needsYou, 'thing needs', 'things need')} you.` : ''
+  const { inDanger, late, needsYou, findings } = counts
+  const need = `${needsYou > 0 ? ` ${plural(needsYou, 'thing needs', 'things need')} you.` : ''}${findings > 0 ? ` ${plural(findings, 'nonconformity is', 'nonconformities are')} open.` : ''}`
   if (late === 0 && inDanger === 0) {
     const ran = checks === 0 ? 'But no check ran this week, so this proves little.' : `${plural(checks, 'check')} ran this week.`
     return `Nothing is late, nothing in danger.${need} ${ran}`
@@ -122,6 +122,8 @@ const need: DigestWords['need'] = (n, certificate, on) => {
     case 'unreachable': return n.cause === 'rejected' ? `Mail to ${n.person} is refused: correct the address.` : `${n.person} has no address: mail cannot reach them.`
     case 'unbooked': return `${certificate(n.duty)}: ${n.duty.title.en} has no booked day; it had to be booked by ${on(n.bookBy)}.`
     case 'booked-day-passed': return `${certificate(n.duty)}: the day booked for ${n.duty.title.en}${n.duty.bookedOn ? ` (${on(n.duty.bookedOn)})` : ''} has passed. Done, or moved?`
+    case 'not-mine': return `${certificate(n.duty)}: ${n.person} says that this is not theirs: ${n.duty.title.en}. Name an owner.`
+    case 'owner-left': return `${n.person} has left and still owns ${plural(n.duties, 'duty', 'duties')}, such as of ${n.example}. Name another owner.`
     case 'failed-mail': return `${plural(n.messages, 'mail')} could not be delivered.`
     default: return `${n.organisation} is not live: ${plural(n.captured, 'mail was', 'mails were')} kept here, none sent.`
   }
@@ -134,8 +136,11 @@ const digest: DigestWords = {
   },
   title: (week) => `Weekly status, week ${week}`,
   scope: (organisation, from, to, cutOff) => `${organisation} · ${from} to ${to} · as of ${cutOff}`,
+  narrowing: ({ organisations, schemes, tags }) => `Only ${[
+    ...(organisations ? [`organisations: ${organisations}`] : []), ...(schemes ? [`schemes: ${schemes}`] : []), ...(tags ? [`tags: ${tags}`] : []),
+  ].join('; ')}`,
   verdict,
-  since: (counts, before) => `Since last week: late ${signed(counts.late - before.late)}, in danger ${signed(counts.inDanger - before.inDanger)}, needs you ${signed(counts.needsYou - before.needsYou)}.`,
+  since: (counts, before) => `Since last week: late ${signed(counts.late - before.late)}, in danger ${signed(counts.inDanger - before.inDanger)}, needs you ${signed(counts.needsYou - before.needsYou)}${before.findings === undefined || (counts.findings === 0 && before.findings === 0) ? '' : `, nonconformities ${signed(counts.findings - before.findings)}`}.`,
   rehearsal: daily.rehearsal,
   figures: { late: 'late', inDanger: 'in danger', needsYou: 'need you', next30: 'in 30 days' },
   heads: {
@@ -145,6 +150,11 @@ const digest: DigestWords = {
   none: { lateOrInDanger: 'None.', next30: 'Nothing.', changed: 'Nothing.' },
   need,
   owner: (name) => name ?? 'no owner',
+  ball: ({ holder, name }, since) => {
+    if (holder === 'handed-in') return `handed in${since ? ` ${since}` : ''}, with ${name ?? 'the body'}`
+    return `${holder === 'waits' ? `waits on ${name}` : name ? `with ${name}` : 'no owner'}${since ? ` since ${since}` : ''}`
+  },
+  forecast: (on, n) => `forecast ${on}, ${n === 0 ? 'on the last day' : n > 0 ? `${days(n)} too late` : `${days(-n)} early`}`,
   booked: (on) => (on ? `booked for ${on}` : 'not booked'),
   lastAllowed: (duty, on) => (duty.latestOn
     ? `${duty.kind === 'expiry' ? 'valid until' : 'due'} ${on(duty.dueOn)}, late only after ${on(duty.latestOn)}`
@@ -155,14 +165,21 @@ const digest: DigestWords = {
   provisional: 'provisional day',
   ahead: (counts) => `Later: ${number(counts.in31to90)} in 31 to 90 days, ${number(counts.in91to180)} in 91 to 180 days.`,
   listedAbove: (count) => `${number(count)} of them ${isOrAre(count)} listed above.`,
-  cluster: (duties, from, to) => `${number(duties)} of them crowd between ${from} and ${to}.`,
+  cluster: ({ kind, duties }, from, to) => (kind === 'crowd'
+    ? `${number(duties)} of them crowd between ${from} and ${to}.`
+    : `${plural(duties, 'falls', 'fall')} due while everything is closed, ${from} to ${to}.`),
+  weeks: {
+    head: (n) => `The next ${n} weeks`, today: 'today', legend: 'number: duties due in that week',
+    month: (of, withYear) => `${months[of.month - 1]!}${withYear ? ` ${of.year}` : ''}`,
+    sentence: (due, n) => `Next ${n} weeks: ${due.map(({ week, duties }) => `week ${week}: ${number(duties)}`).join(', ') || 'nothing'}.`,
+  },
   stage: (n, stages, name, percent) => `stage ${n} of ${stages}, ${name}, ${percent}% done`,
   nextStep: (step, on) => `next: ${step}${on ? ` by ${on}` : ''}`,
   slack: (n) => (n < 0 ? `${plural(-n, 'working day')} short` : plural(n, 'spare working day')),
   waitsOn: (whom, since) => `waits on ${whom}${since ? ` since ${since}` : ''}`,
   changes: {
     granted: 'Granted', renewed: 'Renewed', suspended: 'Suspended', restored: 'Restored', withdrawn: 'Withdrawn by the body',
-    'given-up': 'Given up', extended: 'Extended', archived: 'Archived', added: 'Added', moved: 'Moved', met: 'Done', booked: 'Booked',
+    refused: 'Refused', transferred: 'Moved to another body', 'scope-changed': 'Scope changed', 'given-up': 'Given up', extended: 'Extended', archived: 'Archived', added: 'Added', moved: 'Moved', met: 'Done', booked: 'Booked',
     'owner-changed': 'New owner',
   },
   change: ({ count, from, to, by }, kind, what, on) => {
@@ -176,12 +193,28 @@ const digest: DigestWords = {
   ],
   trust: (t, last) => [
     t.checks === 0 ? 'No check ran this week.' : `${plural(t.checks, 'check')} ran${last ? `, the last ${last}` : ''}.`,
-    `${plural(t.sent, 'mail')} sent, ${number(t.captured)} kept here, ${number(t.failed)} failed.`,
-    `${plural(t.unreachable, 'person', 'people')} out of reach, ${number(t.withoutOwner)} without owner, ${plural(t.incomplete, 'record')} incomplete.`,
-  ].join(' '),
+    `Mail of the week: ${number(t.sent)} sent, ${number(t.captured)} kept here, ${number(t.failed)} failed, ${number(t.waiting)} overdue to leave; ${plural(t.bounced, 'address', 'addresses')} refused, ${plural(t.unreachable, 'person', 'people')} without one.`,
+    `Records: ${number(t.incomplete)} incomplete, ${number(t.withoutOwner)} without owner; ${plural(t.ownerLeft, 'duty', 'duties')} of owners who have left.`,
+  ],
   more: (count) => `and ${number(count)} more`,
   open: 'Open',
   footer: 'The weekly status goes to compliance managers on the first working day of each week.',
+}
+
+const own: OwnDigestWords = {
+  subject: (week, counts) => `Your week ${week}: ${ownFigures(counts).join(', ')}`,
+  title: (week) => `Your week ${week}`,
+  scope: (organisation, cutOff) => `${organisation} · as of ${cutOff}`,
+  lead: (counts) => `of what is yours: ${ownFigures(counts).join(', ')}.`,
+  lateOrInDanger: 'Late or in danger',
+  footer: 'You get this once a week because you asked for weekly reminders. What cannot wait comes by itself.',
+}
+
+function ownFigures({ late, inDanger, next30 }: OwnDigestView['counts']): string[] {
+  return [
+    ...(late > 0 ? [`${number(late)} late`] : []), ...(inDanger > 0 ? [`${number(inDanger)} in danger`] : []),
+    next30 > 0 ? `${number(next30)} due within 30 days` : 'nothing due within 30 days',
+  ]
 }
 
 export const en: MailWords = {
@@ -253,4 +286,5 @@ export const en: MailWords = {
     ignore: 'Nothing is due, and there is nothing to do.',
     footer: 'Recert sends a test only when an administrator asks for one.',
   },
+  own,
 }

@@ -2,10 +2,10 @@
 // The mails in Simplified Chinese, in the terms a practitioner uses (责任人, 最迟日期, 应办事项 …).
 
 import type { Day } from '../core/day.ts'
-import type { DigestView } from '../core/digest.ts'
+import type { DigestView, OwnDigestView } from '../core/digest.ts'
 import { byTheRules } from '../core/message.ts'
 import { news, newsAnswer } from './news-words-zh.ts'
-import type { DailyWords, DigestWords, MailWords, StanceWords } from './words.ts'
+import type { DailyWords, DigestWords, MailWords, OwnDigestWords, StanceWords } from './words.ts'
 
 const number = (n: number): string => n.toLocaleString('en-GB')
 const items = (n: number): string => `${number(n)} 项`
@@ -96,8 +96,8 @@ function figures({ inDanger, late, needsYou }: DigestView['counts']): string[] {
 const signed = (n: number): string => (n === 0 ? '不变' : n > 0 ? `增加 ${number(n)}` : `减少 ${number(-n)}`)
 
 function verdict(counts: DigestView['counts'], checks: number): string {
-  const { inDanger, late, needsYou } = counts
-  const need = needsYou > 0 ? `${items(needsYou)}待您处理。` : ''
+  const { inDanger, late, needsYou, findings } = counts
+  const need = `${needsYou > 0 ? `${items(needsYou)}待您处理。` : ''}${findings > 0 ? `${items(findings)}不符合未关闭。` : ''}`
   if (late === 0 && inDanger === 0) {
     return `没有逾期，也没有逾期风险。${need}${checks === 0 ? '但本周没有运行过检查，以上结论不足为凭。' : `本周共检查 ${number(checks)} 次。`}`
   }
@@ -112,6 +112,8 @@ const need: DigestWords['need'] = (n, certificate, on) => {
     case 'unreachable': return n.cause === 'rejected' ? `发给${n.person}的邮件被拒收，请更正邮箱地址。` : `${n.person}没有邮箱地址，邮件无法送达。`
     case 'unbooked': return `${certificate(n.duty)}：${n.duty.title.zh}尚未约定日期，原应在${on(n.bookBy)}前约定。`
     case 'booked-day-passed': return `${certificate(n.duty)}：${n.duty.title.zh}的约定日期${n.duty.bookedOn ? ` ${on(n.duty.bookedOn)} ` : ''}已过，是已完成还是改期？`
+    case 'not-mine': return `${certificate(n.duty)}：${n.person}表示“${n.duty.title.zh}”不由其负责，请指定责任人。`
+    case 'owner-left': return `${n.person}已离岗，仍负责 ${items(n.duties)}事项，例如“${n.example}”。请另行指定责任人。`
     case 'failed-mail': return `${number(n.messages)} 封邮件未能投递。`
     default: return `${n.organisation}尚未正式启用：${number(n.captured)} 封邮件只保存在系统中，没有发出。`
   }
@@ -124,8 +126,11 @@ const digest: DigestWords = {
   },
   title: (week) => `每周状态 第${week}周`,
   scope: (organisation, from, to, cutOff) => `${organisation} · ${from}至${to} · 数据截至 ${cutOff}`,
+  narrowing: ({ organisations, schemes, tags }) => `仅含${[
+    ...(organisations ? [`单位：${organisations}`] : []), ...(schemes ? [`资质类型：${schemes}`] : []), ...(tags ? [`标签：${tags}`] : []),
+  ].join('；')}`,
   verdict,
-  since: (counts, before) => `与上周相比：逾期${signed(counts.late - before.late)}，有风险${signed(counts.inDanger - before.inDanger)}，待您处理${signed(counts.needsYou - before.needsYou)}。`,
+  since: (counts, before) => `与上周相比：逾期${signed(counts.late - before.late)}，有风险${signed(counts.inDanger - before.inDanger)}，待您处理${signed(counts.needsYou - before.needsYou)}${before.findings === undefined || (counts.findings === 0 && before.findings === 0) ? '' : `，不符合${signed(counts.findings - before.findings)}`}。`,
   rehearsal: daily.rehearsal,
   figures: { late: '已逾期', inDanger: '有逾期风险', needsYou: '待您处理', next30: '30 天内' },
   heads: {
@@ -135,6 +140,12 @@ const digest: DigestWords = {
   none: { lateOrInDanger: '无。', next30: '无。', changed: '无。' },
   need,
   owner: (name) => name ?? '没有责任人',
+  ball: ({ holder, name }, since) => {
+    if (holder === 'handed-in') return `已提交${since ? `（${since}）` : ''}，等待${name ?? '认证机构'}`
+    const from = since ? `（自 ${since} 起）` : ''
+    return `${holder === 'waits' ? `等待${name}` : name ? `责任人：${name}` : '没有责任人'}${from}`
+  },
+  forecast: (on, n) => `预计 ${on} 完成，${n === 0 ? '恰为最迟日期' : n > 0 ? `晚 ${number(n)} 天` : `早 ${number(-n)} 天`}`,
   booked: (on) => (on ? `已约定 ${on}` : '未约定日期'),
   lastAllowed: (duty, on) => (duty.latestOn
     ? `${duty.kind === 'expiry' ? '有效期至' : '截止'} ${on(duty.dueOn)}，${on(duty.latestOn)}之后才算逾期`
@@ -145,14 +156,20 @@ const digest: DigestWords = {
   provisional: '日期暂定',
   ahead: (counts) => `更远：31 至 90 天 ${items(counts.in31to90)}，91 至 180 天 ${items(counts.in91to180)}。`,
   listedAbove: (count) => `其中 ${items(count)}已列在上面。`,
-  cluster: (duties, from, to) => `其中 ${items(duties)}集中在 ${from}至${to}。`,
+  cluster: ({ kind, duties }, from, to) => (kind === 'crowd'
+    ? `其中 ${items(duties)}集中在 ${from}至${to}。` : `其中 ${items(duties)}的日期在放假期间（${from}至${to}）。`),
+  weeks: {
+    head: (n) => `今后 ${n} 周`, today: '今天', legend: '数字：该周截止的事项数',
+    month: (of, withYear) => `${withYear ? `${of.year}年` : ''}${of.month}月`,
+    sentence: (due, n) => `今后 ${n} 周：${due.map(({ week, duties }) => `第${week}周 ${items(duties)}`).join('，') || '无'}。`,
+  },
   stage: (n, stages, name, percent) => `第 ${n}/${stages} 阶段 ${name}，已完成 ${percent}%`,
   nextStep: (step, on) => `下一步：${step}${on ? `（${on}前）` : ''}`,
   slack: (n) => (n < 0 ? `缺 ${number(-n)} 个工作日` : `余 ${number(n)} 个工作日`),
   waitsOn: (whom, since) => `等待${whom}${since ? `（自 ${since} 起）` : ''}`,
   changes: {
     granted: '授予', renewed: '已换证', suspended: '暂停', restored: '恢复', withdrawn: '撤销', 'given-up': '注销', extended: '延期',
-    archived: '已归档', added: '新增', moved: '日期变更', met: '已办结', booked: '已约定日期', 'owner-changed': '责任人变更',
+    refused: '未获批准', transferred: '认证转换', 'scope-changed': '认证范围变更', archived: '已归档', added: '新增', moved: '日期变更', met: '已办结', booked: '已约定日期', 'owner-changed': '责任人变更',
   },
   change: ({ count, from, to, by }, kind, what, on) => {
     if (count > 1) return `${kind}：${items(count)}，例如“${what}”`
@@ -165,12 +182,28 @@ const digest: DigestWords = {
   ],
   trust: (t, last) => [
     t.checks === 0 ? '本周没有运行过检查。' : `本周检查 ${number(t.checks)} 次${last ? `，最近一次 ${last}` : ''}。`,
-    `发出邮件 ${number(t.sent)} 封，仅保存 ${number(t.captured)} 封，失败 ${number(t.failed)} 封。`,
-    `联系不上 ${number(t.unreachable)} 人，没有责任人 ${items(t.withoutOwner)}，记录不完整 ${items(t.incomplete)}。`,
-  ].join(''),
+    `本周邮件：发出 ${number(t.sent)} 封，仅保存 ${number(t.captured)} 封，失败 ${number(t.failed)} 封，逾时未发 ${number(t.waiting)} 封；地址被拒收 ${number(t.bounced)} 人，没有邮箱地址 ${number(t.unreachable)} 人。`,
+    `记录：不完整 ${items(t.incomplete)}，没有责任人 ${items(t.withoutOwner)}；责任人已离岗 ${items(t.ownerLeft)}。`,
+  ],
   more: (count) => `另有 ${items(count)}`,
   open: '查看',
   footer: '每周状态在每周第一个工作日发给合规负责人。',
+}
+
+const own: OwnDigestWords = {
+  subject: (week, counts) => `您的一周 第${week}周：${ownFigures(counts).join('，')}`,
+  title: (week) => `您的一周 第${week}周`,
+  scope: (organisation, cutOff) => `${organisation} · 数据截至 ${cutOff}`,
+  lead: (counts) => `由您负责的事项：${ownFigures(counts).join('，')}。`,
+  lateOrInDanger: '已逾期或有逾期风险',
+  footer: '您选择了每周提醒，因此每周收到一封。不能等的事项会另行提醒。',
+}
+
+function ownFigures({ late, inDanger, next30 }: OwnDigestView['counts']): string[] {
+  return [
+    ...(late > 0 ? [`${items(late)}已逾期`] : []), ...(inDanger > 0 ? [`${items(inDanger)}有逾期风险`] : []),
+    next30 > 0 ? `30 天内 ${items(next30)}` : '30 天内没有事项',
+  ]
 }
 
 export const zh: MailWords = {
@@ -242,4 +275,5 @@ export const zh: MailWords = {
     ignore: '没有任何事项到期，无需处理。',
     footer: '仅在管理员要求时，Recert 才会发送测试邮件。',
   },
+  own,
 }

@@ -4,7 +4,7 @@
 import type { AnswerAction } from '../core/answer.ts'
 import type { Language } from '../core/certification.ts'
 import type { Day, Instant } from '../core/day.ts'
-import type { Change, ChangeKind, DigestDuty, DigestFinding, DigestView, Light, Need } from '../core/digest.ts'
+import type { Ball, Change, ChangeKind, Cluster, DigestDuty, DigestFinding, DigestView, Light, Need, OwnDigestView } from '../core/digest.ts'
 import type { Purpose } from '../core/message.ts'
 import type { GapCause, NewsKind } from '../core/news.ts'
 import type { ObligationKind } from '../core/obligation.ts'
@@ -91,6 +91,8 @@ export interface DigestWords {
   readonly subject: (week: number, counts: DigestView['counts']) => string
   readonly title: (week: number) => string
   readonly scope: (organisation: string, from: string, to: string, cutOff: string) => string
+  /** What it is narrowed to; parts that are not are undefined. */
+  readonly narrowing: (to: Readonly<Record<'organisations' | 'schemes' | 'tags', string | undefined>>) => string
   readonly verdict: (counts: DigestView['counts'], checks: number) => string
   readonly since: (counts: DigestView['counts'], before: NonNullable<DigestView['before']>) => string
   readonly rehearsal: string
@@ -99,6 +101,10 @@ export interface DigestWords {
   readonly none: Readonly<Record<'lateOrInDanger' | 'next30' | 'changed', string>>
   readonly need: (need: Need, certificate: (duty: DigestDuty) => string, day: (day: Day) => string) => string
   readonly owner: (name: string | undefined) => string
+  /** Who has it, and since when. */
+  readonly ball: (ball: Ball, since: string | undefined) => string
+  /** When it is expected; `days` after its last allowed day, negative before it. */
+  readonly forecast: (on: string, days: number) => string
   readonly booked: (on: string | undefined) => string
   readonly lastAllowed: (duty: DigestDuty, day: (day: Day) => string) => string
   /** Where a finding stands: what is owed next. */
@@ -108,7 +114,15 @@ export interface DigestWords {
   readonly provisional: string
   readonly ahead: (counts: DigestView['counts']) => string
   readonly listedAbove: (count: number) => string
-  readonly cluster: (duties: number, from: string, to: string) => string
+  readonly cluster: (cluster: Cluster, from: string, to: string) => string
+  readonly weeks: {
+    readonly head: (weeks: number) => string
+    readonly today: string
+    readonly legend: string
+    readonly month: (of: Day, withYear: boolean) => string
+    /** The weeks in which something falls due, for who does not see the cells. */
+    readonly sentence: (due: readonly { readonly week: number; readonly duties: number }[], weeks: number) => string
+  }
   readonly stage: (number: number, stages: number, name: string, percent: number) => string
   readonly nextStep: (step: string, on: string | undefined) => string
   readonly slack: (days: number) => string
@@ -116,7 +130,7 @@ export interface DigestWords {
   readonly changes: Readonly<Record<ChangeKind, string>>
   readonly change: (change: Change, kind: string, what: string, day: (day: Day) => string) => string
   readonly register: (register: DigestView['register']) => readonly string[]
-  readonly trust: (trust: DigestView['trust'], last: string | undefined) => string
+  readonly trust: (trust: DigestView['trust'], last: string | undefined) => readonly string[]
   readonly more: (count: number) => string
   /** A short link behind a sentence. */
   readonly open: string
@@ -137,6 +151,16 @@ export interface TestWords {
   readonly subject: string
   readonly lead: (at: string) => string
   readonly ignore: string
+  readonly footer: string
+}
+
+/** The weekly mail of an owner. */
+export interface OwnDigestWords {
+  readonly subject: (week: number, counts: OwnDigestView['counts']) => string
+  readonly title: (week: number) => string
+  readonly scope: (organisation: string, cutOff: string) => string
+  readonly lead: (counts: OwnDigestView['counts']) => string
+  readonly lateOrInDanger: string
   readonly footer: string
 }
 
@@ -170,6 +194,7 @@ export interface MailWords {
   readonly digest: DigestWords
   readonly signIn: SignInWords
   readonly test: TestWords
+  readonly own: OwnDigestWords
 }
 
 const byLanguage: Readonly<Record<Language, MailWords>> = { en, zh }

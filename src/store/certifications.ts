@@ -5,6 +5,7 @@ import type { Anchor, Certification, CoverageKind, Cycle, CycleKind, Decision } 
 import type { Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
 import { anchor, certification, coverage, cycle, decision } from './schema-records.ts'
+import { certificationWithin, type Within } from './within.ts'
 
 export type CertificationValues = Omit<typeof certification.$inferInsert, 'id' | 'revision'>
 type Row = typeof certification.$inferSelect
@@ -110,6 +111,7 @@ export interface CertificationFilter {
   readonly organisationId?: number | undefined
   readonly ownerId?: number | undefined
   readonly scheme?: string | undefined
+  readonly within?: Within | undefined
   /** With this tag. */
   readonly tag?: string | undefined
   /** Words in the name, holder, number or tags. */
@@ -124,6 +126,7 @@ export async function listCertifications(db: Db, filter: CertificationFilter, li
     filter.organisationId === undefined ? undefined : eq(certification.organisationId, filter.organisationId),
     filter.ownerId === undefined ? undefined : eq(certification.ownerId, filter.ownerId),
     filter.scheme === undefined ? undefined : eq(certification.scheme, filter.scheme),
+    filter.within && certificationWithin(filter.within),
     filter.tag === undefined ? undefined : arrayContains(certification.tags, [filter.tag]),
     filter.after === undefined ? undefined : gt(certification.id, filter.after),
     like ? or(sql`${certification.name} ilike ${like}`, sql`${certification.holder} ilike ${like}`, sql`${certification.certificateNumber} ilike ${like}`,

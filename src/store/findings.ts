@@ -7,6 +7,7 @@ import type { Db } from './database.ts'
 import { audit, auditDuty, finding } from './schema-proof.ts'
 import { certification } from './schema-records.ts'
 import { obligation } from './schema-work.ts'
+import { certificationWithin, type Within } from './within.ts'
 
 type Row = typeof finding.$inferSelect
 
@@ -59,7 +60,7 @@ export async function changeFinding(db: Db, one: Pick<Finding, 'id' | 'revision'
 export interface FindingFilter {
   readonly id?: number | undefined
   readonly certificationId?: number | undefined
-  readonly organisationIds?: readonly number[] | undefined
+  readonly within?: Within | undefined
   readonly auditId?: number | undefined
   readonly grade?: string | undefined
   /** Theirs, or nobody's own and of a certification that is theirs. */
@@ -82,7 +83,7 @@ export async function listFindings(db: Db, filter: FindingFilter, limit: number)
     .where(and(
       filter.id === undefined ? undefined : eq(finding.id, filter.id),
       filter.certificationId === undefined ? undefined : eq(finding.certificationId, filter.certificationId),
-      filter.organisationIds === undefined ? undefined : inArray(certification.organisationId, [...filter.organisationIds]),
+      filter.within && certificationWithin(filter.within),
       filter.auditId === undefined ? undefined : eq(finding.auditId, filter.auditId),
       filter.grade === undefined ? undefined : eq(finding.grade, filter.grade),
       filter.ownerId === undefined ? undefined : or(eq(finding.ownerId, filter.ownerId), and(isNull(finding.ownerId), eq(certification.ownerId, filter.ownerId))),

@@ -9,6 +9,7 @@ import type { Db } from './database.ts'
 import { toObligation } from './obligations.ts'
 import { certification } from './schema-records.ts'
 import { forecast, obligation, procedure, stage, step } from './schema-work.ts'
+import { certificationWithin, type Within } from './within.ts'
 
 export type ProcedureRow = typeof procedure.$inferSelect
 export type StageRow = typeof stage.$inferSelect
@@ -54,6 +55,7 @@ export interface ProcedureFilter {
   /** With a step that is theirs, or nobody's own where the certification is theirs. */
   readonly personId?: number | undefined
   readonly organisationIds?: readonly number[] | undefined
+  readonly within?: Within | undefined
   readonly runningOnly?: boolean | undefined
   /** Only runs with a greater number: for walks through all of them, page by page, oldest first. */
   readonly after?: number | undefined
@@ -69,6 +71,7 @@ export async function listProcedures(db: Db, filter: ProcedureFilter, limit = 10
       filter.personId === undefined ? undefined : or(eq(certification.ownerId, filter.personId), exists(
         db.select({ id: step.id }).from(step).where(and(eq(step.procedureId, procedure.id), eq(step.ownerId, filter.personId))))),
       filter.organisationIds ? inArray(certification.organisationId, [...filter.organisationIds]) : undefined,
+      filter.within && certificationWithin(filter.within),
       filter.runningOnly ? isNull(procedure.endedOn) : undefined,
       filter.after === undefined ? undefined : gt(procedure.id, filter.after),
     )).orderBy(filter.after === undefined ? desc(procedure.id) : asc(procedure.id)).limit(limit)

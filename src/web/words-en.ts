@@ -263,9 +263,10 @@ export const en = {
     'procedure-started': 'Run started', 'step-done': 'Step done', 'step-skipped': 'Step skipped', 'step-in-progress': 'Step begun',
     'step-waiting': 'Step waits', 'step-not-started': 'Step set back', 'step-assigned': 'Step given to somebody', 'step-edited': 'Step changed',
     'step-added': 'Step added', 'stage-added': 'Stage added', 'stage-moved': 'Stage put elsewhere', 'procedure-moved': 'Day of a run changed', 'audit-planned': 'Audit planned', 'audit-booked': 'Audit booked', 'audit-moved': 'Audit moved',
+    'digest-ended': 'Weekly status ended', 'digest-resumed': 'Weekly status resumed',
     'audit-carried-out': 'Audit carried out', 'audit-cancelled': 'Audit cancelled', 'audit-covers': 'Audit serves more', 'audit-releases': 'Audit serves less', 'procedure-ended': 'Run given up',
     'answer-acknowledge': 'Notice acknowledged', 'answer-snooze': 'Notice snoozed', 'answer-done': 'Answered: done', 'answer-not-mine': 'Answered: not mine',
-    'answer-confirm': 'Answered: past when entered', 'answer-taken-back': 'Answer taken back', 'digest-ended': 'Weekly mail ended', 'digest-begun': 'Weekly mail sent again',
+    'answer-confirm': 'Answered: past when entered', 'answer-taken-back': 'Answer taken back', 'digest-begun': 'Weekly mail sent again',
   } as Record<string, string>,
 
   health: {

@@ -230,9 +230,10 @@ export const zh: PageWords = {
     'procedure-started': '流程启动', 'step-done': '步骤完成', 'step-skipped': '步骤跳过', 'step-in-progress': '步骤开始',
     'step-waiting': '步骤等待', 'step-not-started': '步骤退回', 'step-assigned': '步骤已指派', 'step-edited': '步骤已修改',
     'step-added': '新增步骤', 'stage-added': '新增阶段', 'stage-moved': '阶段顺序已调整', 'procedure-moved': '流程目标日期已变更', 'audit-planned': '计划审核', 'audit-booked': '约定审核', 'audit-moved': '审核改期',
+    'digest-ended': '已停收周报', 'digest-resumed': '已恢复接收周报',
     'audit-carried-out': '审核已实施', 'audit-cancelled': '审核已取消', 'audit-covers': '审核增加范围', 'audit-releases': '审核减少范围', 'procedure-ended': '流程已放弃',
     'answer-acknowledge': '已知悉提醒', 'answer-snooze': '稍后提醒', 'answer-done': '答复：已办', 'answer-not-mine': '答复：不归我负责',
-    'answer-confirm': '答复：录入时已过期限', 'answer-taken-back': '撤回答复', 'digest-ended': '停止每周邮件', 'digest-begun': '重新发送每周邮件',
+    'answer-confirm': '答复：录入时已过期限', 'answer-taken-back': '撤回答复', 'digest-begun': '重新发送每周邮件',
   },
 
   health: {

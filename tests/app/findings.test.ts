@@ -186,7 +186,7 @@ describe('everybody', () => {
     await add({ grade: 'observation' })
     const { db } = app.database
     const blocks = await readDigestBlocks(app, db, {
-      scope: [cast.organisation], world: await loadWorld(db), directory: await readDirectory(db), calendar: weekdays, day: day('2026-12-05'), since: app.clock.now(), now: app.clock.now(),
+      scope: [cast.organisation], within: { organisationIds: [cast.organisation.id] }, zone: 'UTC', world: await loadWorld(db), directory: await readDirectory(db), calendar: weekdays, day: day('2026-12-05'), since: app.clock.now(), now: app.clock.now(),
     })
     expect(blocks.findings.map((one) => `${one.number} ${one.grade.en} ${one.owed} ${one.daysLeft} ${one.light}`)).toEqual([
       'NC-1 Major nonconformity answer -1 red', 'NC-2 Minor nonconformity answer 75 grey',

@@ -6,14 +6,16 @@ import { editCertification, getCertification } from '../../src/app/certification
 import { exportRegister } from '../../src/app/export.ts'
 import { importRegister } from '../../src/app/import.ts'
 import { aCast, aCertification, testApp, type TestApp } from '../helpers/records.ts'
-import { typist } from '../helpers/typing.ts'
+import { type Typist, typist } from '../helpers/typing.ts'
 
 let opened: TestApp
 let app: App
+let type: Typist
 
 beforeAll(async () => {
   opened = await testApp()
   app = opened.app
+  type = typist(app, () => ({ folder: '/', columns: 200 }))
 })
 beforeEach(async () => {
   await opened.reset()
@@ -21,7 +23,6 @@ beforeEach(async () => {
 })
 afterAll(() => opened.close())
 
-const type = typist(new Proxy({} as App, { get: (_, key) => Reflect.get(app, key) as unknown }), () => ({ folder: '/', columns: 200 }))
 const tagsOf = async (id: number) => (await getCertification(app.database.db, id)).tags
 const read = (text: string) => importRegister(app, { bytes: Buffer.from(text), file: 'r.csv', dryRun: false, partial: false, organisation: '1' })
 

@@ -39,17 +39,20 @@ describe('open nonconformities', () => {
     findingId: 7, certificationId: 12, scheme: { en: 'ISO/IEC 27001:2022', zh: 'ISO/IEC 27001:2022' }, name: 'Frankfurt DC', audit: 'Recertification 2026', number: 'NC-1',
     grade: { en: 'Major nonconformity', zh: '严重不符合' }, title: 'No <b>risk</b> treatment', owed: 'proof', dueOn: day('2026-11-20'), daysLeft: -3, light: 'red', owner: 'Ann Keller',
   }
+  const withFindings = (one: DigestFinding, n = 1, language: DigestView['language'] = 'en') =>
+    quietDigest({ language, findings: Array.from({ length: n }, () => one), counts: { ...quietDigest().counts, findings: n } })
+
   it('are said with their grade, what is owed, the days and the audit', () => {
-    const { text, html } = composeDigest(quietDigest({ findings: [finding] }))
+    const { text, html } = composeDigest(withFindings(finding))
     expect(text).toContain('Open nonconformities (1)')
     expect(text).toContain('Frankfurt DC: Major nonconformity NC-1, No <b>risk</b> treatment [3 days late]')
     expect(text).toContain('proof owed · by Fri 20 Nov 2026 · Ann Keller · Recertification 2026')
     expect(html).not.toContain('<b>risk')
-    expect(composeDigest(quietDigest({ language: 'zh', findings: [finding] })).text).toContain('未关闭的不符合项')
+    expect(composeDigest(withFindings(finding, 1, 'zh')).text).toContain('未关闭的不符合项')
   })
   it('of which the body has the ball are not late, and more than five are counted', () => {
     const waits = { ...finding, owed: 'verification' as const }
-    const { text } = composeDigest(quietDigest({ findings: Array.from({ length: 7 }, () => waits) }))
+    const { text } = composeDigest(withFindings(waits, 7))
     expect(text).not.toContain('late]')
     expect(text).toContain('with the body')
     expect(text).toContain('and 2 more')
@@ -99,9 +102,9 @@ describe('the blocks', () => {
 
   it('say who has the ball, booked or not, which day and how far it can be trusted', () => {
     const { text } = composeDigest(busyDigest())
-    expect(text).toContain('* ISO/IEC 27001:2022 上海机房: First surveillance audit [7 days left]\n  last allowed day Mon 30 Nov 2026 · not booked · 陈晨 · 华东数据中心 · late as it stands · unverified rule')
+    expect(text).toContain('* ISO/IEC 27001:2022 上海机房: First surveillance audit [7 days left]\n  last allowed day Mon 30 Nov 2026 · not booked · with 陈晨 since 3 Nov · 华东数据中心 · late as it stands · unverified rule')
     expect(text).toContain('[11 days late]')
-    expect(text).toContain('valid until Wed 16 Dec 2026 · no owner')
+    expect(text).toContain('valid until Wed 16 Dec 2026 · no owner since 3 Nov')
     expect(text).toContain('booked for 9 Dec')
   })
 
@@ -122,9 +125,10 @@ describe('every text', () => {
     { kind: 'expired', certifications: 1, exampleId: 1, example: 'X' }, { kind: 'unreachable', personId: 1, person: 'Ann', cause: 'no-address' },
     { kind: 'unreachable', personId: 1, person: 'Ann', cause: 'rejected' }, { kind: 'unbooked', duty, bookBy: day('2026-11-01') },
     { kind: 'booked-day-passed', duty: dutyWith({ bookedOn: day('2026-11-20') }) }, { kind: 'failed-mail', messages: 2 },
+    { kind: 'not-mine', duty, person: 'Bob' }, { kind: 'owner-left', person: 'Bob', duties: 2, exampleId: 3, example: 'X' },
     { kind: 'not-live', organisation: 'Nordlicht', captured: 7 },
   ]
-  const kinds: ChangeKind[] = ['granted', 'renewed', 'suspended', 'restored', 'withdrawn', 'given-up', 'extended', 'archived', 'added', 'moved', 'met', 'booked', 'owner-changed']
+  const kinds: ChangeKind[] = ['granted', 'renewed', 'suspended', 'restored', 'withdrawn', 'given-up', 'extended', 'archived', 'added', 'moved', 'met', 'booked', 'owner-changed', 'refused', 'transferred', 'scope-changed']
   const lights: Light[] = ['red', 'amber', 'green', 'grey']
   const views = (language: DigestView['language']): DigestView[] => [
     ...needs.map((need) => busyDigest({ language, needsYou: [need] })),

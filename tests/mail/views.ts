@@ -1,7 +1,8 @@
 // Views for tests of the mails: whole and plausible, to be changed where a test is about something.
 
-import type { DigestDuty, DigestView } from '../../src/core/digest.ts'
+import type { DigestDuty, DigestView, Light } from '../../src/core/digest.ts'
 import type { DailyView, Line } from '../../src/core/message.ts'
+import { weeksAhead } from '../../src/core/weeks-ahead.ts'
 
 export const day = (text: string) => Temporal.PlainDate.from(text)
 
@@ -36,25 +37,30 @@ export function dutyWith(overrides: Overrides<DigestDuty> = {}): DigestDuty {
     obligationId: 1, certificationId: 12, scheme: { en: 'ISO/IEC 27001:2022', zh: 'ISO/IEC 27001:2022' }, name: 'Frankfurt DC',
     organisation: 'Nordlicht Hosting GmbH', kind: 'surveillance-audit', tier: 'A',
     title: { en: 'First surveillance audit', zh: '第一次监督审核' }, dueOn: day('2026-12-18'), latestOn: undefined, bookedOn: undefined,
-    daysLeft: 25, light: 'amber', owner: 'Ann Keller', provisional: false, unverified: false, ...overrides,
+    daysLeft: 25, light: 'amber', owner: 'Ann Keller', forecast: undefined, provisional: false, unverified: false,
+    ball: { holder: 'owner', name: 'owner' in overrides ? overrides.owner : 'Ann Keller', since: day('2026-11-03') }, ...overrides,
   }
 }
 
 /** A week in which nothing happens and nothing is due. */
 export function quietDigest(overrides: Overrides<DigestView> = {}): DigestView {
   return {
-    to: { id: 4, name: 'Zhou Min' }, language: 'en', organisation: 'Nordlicht Hosting GmbH', week: '2026-W48', day: day('2026-11-23'),
+    to: { id: 4, name: 'Zhou Min' }, language: 'en', organisation: 'Nordlicht Hosting GmbH', narrowing: undefined, week: '2026-W48', day: day('2026-11-23'),
     cutOffAt: Temporal.Instant.from('2026-11-23T08:00:00Z'), zone: 'Europe/Berlin', url: 'https://recert.example.org', rehearsal: false,
-    counts: { needsYou: 0, inDanger: 0, late: 0, next30: 0, in31to90: 2, in91to180: 4, running: 0 },
-    before: undefined, needsYou: [], lateOrInDanger: [], findings: [], next30: [], clusters: [], running: [], changed: [],
+    counts: { needsYou: 0, inDanger: 0, late: 0, findings: 0, next30: 0, in31to90: 2, in91to180: 4, running: 0 },
+    before: undefined, needsYou: [], lateOrInDanger: [], findings: [], next30: [], clusters: [], weeks: weeksAhead([], day('2026-11-23')), running: [], changed: [],
     register: { valid: 48, suspended: 0, expired: 0, archived: 5, ended: 1, notPlanned: 0, unverified: 0, provisional: 0 },
     trust: {
-      checks: 10_080, lastCheckAt: Temporal.Instant.from('2026-11-23T07:59:00Z'), sent: 12, captured: 0, failed: 0,
-      unreachable: 0, withoutOwner: 0, incomplete: 0,
+      checks: 10_080, lastCheckAt: Temporal.Instant.from('2026-11-23T07:59:00Z'), sent: 12, captured: 0, failed: 0, waiting: 0,
+      bounced: 0, unreachable: 0, withoutOwner: 0, ownerLeft: 0, incomplete: 0,
     },
     ...overrides,
   }
 }
+
+const busyWeeks = () => Array.from({ length: 40 }, (_, n) => ({
+  on: day('2026-11-24').add({ days: (n * 37) % 170 }), light: (['red', 'amber', 'grey', 'green', 'grey'] as const satisfies Light[])[n % 5]!,
+}))
 
 export function busyDigest(overrides: Overrides<DigestView> = {}): DigestView {
   const late = dutyWith({
@@ -70,7 +76,7 @@ export function busyDigest(overrides: Overrides<DigestView> = {}): DigestView {
   })
   const booked = dutyWith({ bookedOn: day('2026-12-09'), light: 'green' })
   return quietDigest({
-    counts: { needsYou: 6, inDanger: 2, late: 1, next30: 3, in31to90: 12, in91to180: 26, running: 1 },
+    counts: { needsYou: 6, inDanger: 2, late: 1, findings: 0, next30: 3, in31to90: 12, in91to180: 26, running: 1 },
     before: { inDanger: 3, late: 0, needsYou: 6 },
     needsYou: [
       { kind: 'unbooked', duty: unbooked, bookBy: day('2026-11-16') },
@@ -81,7 +87,8 @@ export function busyDigest(overrides: Overrides<DigestView> = {}): DigestView {
       { kind: 'failed-mail', messages: 1 },
     ],
     lateOrInDanger: [late, unbooked, expiring], next30: [unbooked, expiring, booked],
-    clusters: [{ from: day('2026-12-09'), to: day('2026-12-18'), duties: 3 }],
+    clusters: [{ kind: 'crowd', from: day('2026-12-09'), to: day('2026-12-18'), duties: 3 }],
+    weeks: weeksAhead(busyWeeks(), day('2026-11-23')),
     running: [{
       procedureId: 1, certificationId: 13, title: { en: 'Classified protection level 3', zh: '等保三级' }, name: '核心交易系统',
       stage: { en: 'assessment', zh: '等级测评' }, stageNumber: 4, stages: 5, percent: 62,
@@ -94,8 +101,8 @@ export function busyDigest(overrides: Overrides<DigestView> = {}): DigestView {
     ],
     register: { valid: 43, suspended: 1, expired: 2, archived: 5, ended: 1, notPlanned: 4, unverified: 7, provisional: 3 },
     trust: {
-      checks: 10_080, lastCheckAt: Temporal.Instant.from('2026-11-23T07:59:00Z'), sent: 34, captured: 2, failed: 1,
-      unreachable: 1, withoutOwner: 3, incomplete: 5,
+      checks: 10_080, lastCheckAt: Temporal.Instant.from('2026-11-23T07:59:00Z'), sent: 34, captured: 2, failed: 1, waiting: 0,
+      bounced: 1, unreachable: 0, withoutOwner: 3, ownerLeft: 2, incomplete: 5,
     },
     ...overrides,
   })

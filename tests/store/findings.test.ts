@@ -64,7 +64,7 @@ describe.each(databases())('findings on %s', (_name, open) => {
     expect(await listed({ ownerId: alice })).toEqual([first, second, noted])
     expect(await listed({ foundBy: day('2026-11-23') })).toEqual([first, noted])
     expect(await listed({ unclosedOnly: true })).toEqual([first])
-    expect(await listed({ organisationIds: [99] })).toEqual([])
+    expect(await listed({ within: { organisationIds: [99] } })).toEqual([])
     expect((await store.listBlockingOf(db, [certificationId])).map((one) => one.id)).toEqual([first, second])
     expect([...await store.listGrades(db, [first, second])]).toEqual([[first, 'major'], [second, 'minor']])
   })
