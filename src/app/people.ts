@@ -149,7 +149,7 @@ export async function editPerson(db: Db, person: Person, change: PersonChange, n
     ...rest, email, roles: change.roles && [...change.roles],
     // A new address has not been refused by anybody yet.
     emailRejectedAt: email === undefined ? undefined : null,
-    digestEndedAt: ends ? (digest === 'none' ? now : null) : undefined,
+    digestEndedAt: digest === 'weekly' ? null : ends ? now : undefined,
   }
   if (digest === undefined && Object.values(values).every((value) => value === undefined)) throw invalid(`Say what to change about ${person.name}.`)
   if (Object.values(values).some((value) => value !== undefined)) {

@@ -63,8 +63,12 @@ function itemHtml({ name, href, tag, colour, light, below, links = [] }: Item, o
   // An entry of one sentence needs no rule above it: a list of them reads as one block.
   if (below === '' && links.length === 0) return html`<p style="margin:6px 0 0;font-size:14px">${name} ${openOf(href, open)}</p>`
   const marked = light ? `${lightMarks[light]} ${tag}` : tag
-  return entryOf(nameOf(href, name), tag === '' ? nothing : tagOf(colour, marked), html`${softOf(below)}${links.length > 0 ? buttonsOf(links.map(({ label, href: to }) => ({ text: label, href: to }))) : nothing}`)
+  return entryOf(nameOf(href, name), tag === '' ? nothing : tagOf(colour, marked), html`${factsOf(below)}${buttonsOf(links.map(({ label, href: to }) => ({ text: label, href: to })))}`)
 }
+
+// A fact that fits on a line stays on it, also in a script without spaces.
+const factsOf = (below: string): Html => softOf(html`<span style="word-break:keep-all">${below.split(' · ').map(unbroken).join(' · ')}</span>`)
+const unbroken = (fact: string): string => (fact.length <= 28 ? fact.replaceAll(' ', '\u00A0') : fact)
 
 export function blockText(block: Block, url: string, colon: string): string[] {
   return [

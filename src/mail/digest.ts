@@ -112,9 +112,9 @@ const mostNames = 5
 
 function narrowingIn({ view, words }: Writing): string {
   const { organisations, schemes, tags } = view.narrowing ?? {}
-  const named = (names: readonly string[] | undefined): string | undefined => names && words.list([
+  const named = (names: readonly string[] | undefined): string | undefined => names && [
     ...names.slice(0, mostNames).map((name) => oneLine(name, 60)), ...(names.length > mostNames ? [words.daily.moreDuties(names.length - mostNames)] : []),
-  ])
+  ].join(words.comma)
   return words.digest.narrowing({ organisations: named(organisations), schemes: named(schemes?.map((one) => one[view.language])), tags: named(tags) })
 }
 

@@ -205,7 +205,7 @@ const own: OwnDigestWords = {
   subject: (week, counts) => `Your week ${week}: ${ownFigures(counts).join(', ')}`,
   title: (week) => `Your week ${week}`,
   scope: (organisation, cutOff) => `${organisation} · as of ${cutOff}`,
-  lead: (counts) => `of what is yours: ${ownFigures(counts).join(', ')}.`,
+  lead: (counts) => `here is what is yours: ${ownFigures(counts).join(', ')}.`,
   lateOrInDanger: 'Late or in danger',
   footer: 'You get this once a week because you asked for weekly reminders. What cannot wait comes by itself.',
 }

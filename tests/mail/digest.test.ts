@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ChangeKind, DigestFinding, DigestView, Light, Need } from '../../src/core/digest.ts'
 import { languages } from '../../src/core/certification.ts'
+import { weeksAhead } from '../../src/core/weeks-ahead.ts'
 import { composeDigest } from '../../src/mail/digest.ts'
 import { busyDigest, day, dutyWith, quietDigest } from './views.ts'
 
@@ -147,5 +148,77 @@ describe('every text', () => {
 
   it('of a rehearsal says that it was not sent', () => {
     expect(composeDigest(quietDigest({ rehearsal: true })).text).toMatch(/^Rehearsal/)
+  })
+})
+
+describe('who has the ball', () => {
+  const said = (overrides: Parameters<typeof dutyWith>[0], language: DigestView['language'] = 'en') =>
+    composeDigest(quietDigest({ language, lateOrInDanger: [dutyWith(overrides)] })).text
+  const since = day('2026-11-03')
+  it('is said with since when: the owner, nobody, whom it waits on, the body once it is handed in', () => {
+    expect(said({ ball: { holder: 'owner', name: 'Ann', since } })).toContain('with Ann since 3 Nov')
+    expect(said({ ball: { holder: 'owner', name: undefined, since } })).toContain('no owner since 3 Nov')
+    expect(said({ ball: { holder: 'waits', name: 'the police', since } })).toContain('waits on the police since 3 Nov')
+    expect(said({ ball: { holder: 'handed-in', name: 'TÜV', since } })).toContain('handed in 3 Nov, with TÜV')
+    expect(said({ ball: { holder: 'handed-in', name: undefined, since } }, 'zh')).toContain('已提交（11月3日），等待认证机构')
+  })
+  it('goes with the forecast, before or after the last allowed day', () => {
+    expect(said({ forecast: { on: day('2026-12-20'), days: 2 } })).toContain('forecast 20 Dec, 2 days too late')
+    expect(said({ forecast: { on: day('2026-12-17'), days: -1 } })).toContain('forecast 17 Dec, 1 day early')
+    expect(said({ forecast: { on: day('2026-12-18'), days: 0 } }, 'zh')).toContain('预计 12月18日 完成，恰为最迟日期')
+  })
+})
+
+describe('what is narrowed', () => {
+  const narrowing = { organisations: ['Harbour, Inc.'], schemes: [{ en: 'Classified protection', zh: '等保' }], tags: ['key', 'board'] }
+  it('is said below the scope, in both parts', () => {
+    const { text, html } = composeDigest(quietDigest({ narrowing }))
+    expect(text).toContain('\nOnly organisations: Harbour, Inc.; schemes: Classified protection; tags: key, board\n')
+    expect(seen(html)).toContain('Only organisations: Harbour, Inc.')
+    expect(composeDigest(quietDigest({ narrowing, language: 'zh' })).text).toContain('仅含单位：Harbour, Inc.；资质类型：等保；标签：key，board')
+    expect(composeDigest(quietDigest()).text).not.toContain('Only ')
+  })
+})
+
+describe('the timeline', () => {
+  const weeks = weeksAhead([
+    { on: day('2026-12-08'), light: 'red' }, { on: day('2026-12-09'), light: 'grey' }, { on: day('2026-12-30'), light: 'amber' },
+  ], day('2026-11-23'))
+  const { text, html } = composeDigest(quietDigest({ weeks }))
+
+  it('is a row of 26 cells with a shape and a number, months above and today at the left', () => {
+    const row = /<table role="img".*?<\/table>/s.exec(html)![0]
+    expect(row.match(/class="wk /g)).toHaveLength(26)
+    expect(seen(row)).toMatch(/Dec .*\u25B2 2 .*\u25C6 1 .*\u2191 today/)
+    expect(row).toMatch(/width="3\.84%"/)
+    const spans = [...row.matchAll(/colspan="(\d+)" align="left" style="font-size:11px;line-height:1\.4;white-space/g)].map(([, n]) => Number(n))
+    expect(spans.reduce((a, b) => a + b, 0)).toBe(26)
+  })
+  it('is said in words as well, for those who see no cells', () => {
+    expect(text).toContain('Next 26 weeks: week 50: 2, week 53: 1.')
+    expect(html).toContain('aria-label="Next 26 weeks: week 50: 2, week 53: 1."')
+    expect(composeDigest(quietDigest({ weeks, language: 'zh' })).text).toContain('今后 26 周：第50周 2 项，第53周 1 项。')
+    expect(composeDigest(quietDigest()).html).not.toContain('role="img"')
+  })
+  it('says each light by a shape and a word', () => {
+    expect(seen(html)).toContain('\u25B2 late as it stands · \u25C6 tight · \u25CF planned and in time · \u25CB nothing planned yet')
+  })
+})
+
+describe('a register of ten thousand duties', () => {
+  const lights = ['red', 'amber', 'green', 'grey'] as const
+  const duties = Array.from({ length: 10_000 }, (_, n) => dutyWith({
+    obligationId: n, certificationId: n, name: `Data centre ${n} `.repeat(6), daysLeft: (n % 180) - 20, light: lights[n % 4]!, owner: 'An Owner with a Long Name '.repeat(3),
+  }))
+  const weeks = weeksAhead(duties.map((one, n) => ({ on: day('2026-11-24').add({ days: n % 180 }), light: one.light })), day('2026-11-23'))
+
+  it.each(languages)('makes a mail below 100 KB in %s, drawn without picture, script or outside style', (language) => {
+    const { html } = composeDigest(busyDigest({
+      language, weeks, lateOrInDanger: duties, next30: duties, needsYou: duties.map((duty) => ({ kind: 'unbooked', duty, bookBy: day('2026-11-01') })),
+      counts: { needsYou: 10_000, inDanger: 5000, late: 5000, findings: 0, next30: 10_000, in31to90: 10_000, in91to180: 10_000, running: 0 },
+    }))
+    expect(Buffer.byteLength(html)).toBeLessThan(100_000)
+    expect(html).not.toMatch(/<(svg|img|script|link|iframe|form)\b|url\(|@import/i)
+    expect(html).toContain('99+')
   })
 })
