@@ -7,14 +7,14 @@ import type { DigestFinding, DigestView, Running } from '../core/digest.ts'
 import type { Directory, Organisation } from '../core/person.ts'
 import { findClusters, lastShown, weeksAhead } from '../core/weeks-ahead.ts'
 import type { Db } from '../store/database.ts'
-import { countMail, listDutiesUntil } from '../store/digests.ts'
+import { listDutiesUntil } from '../store/digests.ts'
 import { countRuns, findLastDone } from '../store/jobs.ts'
 import { listForecasts, listProcedures } from '../store/procedures.ts'
 import type { Within } from '../store/within.ts'
 import type { App } from './app.ts'
 import { changesOf } from './digest-changes.ts'
 import { datedDuties, digestDuties, isBad, worstFirst } from './digest-duties.ts'
-import { type Lacks, needsOf, readLacks } from './digest-needs.ts'
+import { type Lacks, mailSince, needsOf, readLacks } from './digest-needs.ts'
 import { type FindingView, listFindings } from './findings.ts'
 import { runningOf } from './procedures.ts'
 import { readRegister } from './register.ts'
@@ -86,12 +86,12 @@ async function runsOf(app: App, db: Db, at: DigestScope): Promise<Running[]> {
   })).toSorted((a, b) => (a.slack ?? 999) - (b.slack ?? 999))
 }
 
-async function trustOf(db: Db, at: DigestScope, { gaps, unreachable, left }: Lacks, incomplete: number): Promise<DigestView['trust']> {
+async function trustOf(db: Db, at: DigestScope, { gaps, unreachable, left, mail }: Lacks, incomplete: number): Promise<DigestView['trust']> {
   const week = at.now.subtract({ hours: 7 * 24 })
   const last = await findLastDone(db, 'plan-reminders')
   return {
     checks: (await countRuns(db, 'plan-reminders', week, at.now.add({ seconds: 1 }))).done, lastCheckAt: last?.asOf,
-    ...await countMail(db, at.within.organisationIds, { since: week, now: at.now }), bounced: unreachable.filter((one) => one.rejectedAt).length, unreachable: unreachable.filter((one) => !one.rejectedAt).length,
+    mailSince: mailSince(at), ...mail, bounced: unreachable.filter((one) => one.rejectedAt).length, unreachable: unreachable.filter((one) => !one.rejectedAt).length,
     withoutOwner: gaps.withoutOwner, ownerLeft: left.reduce((sum, one) => sum + one.duties, 0), incomplete,
   }
 }

@@ -1,7 +1,7 @@
 // What needs the reader of the weekly status: decisions nobody else takes, and every gap. They come again each
 // week until they are settled; what is at stake first, then by day.
 
-import { compareDays, type Day, isAfter, isBefore } from '../core/day.ts'
+import { compareDays, type Day, type Instant, isAfter, isBefore } from '../core/day.ts'
 import type { Need } from '../core/digest.ts'
 import { bookByOf } from '../core/light.ts'
 import type { Tier } from '../core/obligation.ts'
@@ -21,11 +21,18 @@ export interface Lacks {
   readonly mail: store.MailCounts
 }
 
+/** From when mail is counted: nothing between two digests is left out, and no less than a week is told. */
+export function mailSince({ since, now }: Pick<DigestScope, 'since' | 'now'>): Instant {
+  const weekAgo = now.subtract({ hours: 7 * 24 })
+  return Temporal.Instant.compare(since, weekAgo) < 0 ? since : weekAgo
+}
+
 export async function readLacks(db: Db, at: DigestScope): Promise<Lacks> {
   const { organisationIds } = at.within
+  const since = mailSince(at)
   return {
     gaps: await store.readGaps(db, at.within), unreachable: await store.listUnreachable(db, organisationIds),
-    left: await store.listLeftOwners(db, at.within), mail: await store.countMail(db, organisationIds, at),
+    left: await store.listLeftOwners(db, at.within), mail: await store.countMail(db, organisationIds, { since, now: at.now }),
   }
 }
 

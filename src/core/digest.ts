@@ -168,6 +168,8 @@ export interface DigestView {
   }
   readonly trust: {
     readonly checks: number; readonly lastCheckAt: Instant | undefined
+    /** From when mail is counted: the last digest, or a week ago where that was later. */
+    readonly mailSince: Instant
     readonly sent: number; readonly captured: number; readonly failed: number
     /** Mails that should have left and have not. */
     readonly waiting: number

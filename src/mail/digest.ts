@@ -1,7 +1,7 @@
 // The weekly status: verdict, needs you, late or in danger, next 30 days, running, changed, register, and
 // whether all of it can be trusted. One screen: each block has a limit, and its head the whole number.
 
-import { mondayOf } from '../core/day.ts'
+import { dayOf, mondayOf } from '../core/day.ts'
 import type { DigestView } from '../core/digest.ts'
 import type { Letter } from '../core/message.ts'
 import { oneLine } from './clean.ts'
@@ -48,7 +48,7 @@ function blocksOf(writing: Writing): Block[] {
     ...optional(list('running', view.running, runItem, view.counts.running)),
     list('changed', view.changed, changeItem, view.changed.length, digest.none.changed),
     { head: digest.heads.register, count: number(registerSize(view)), items: [], more: '', sentences: digest.register(view.register) },
-    { head: digest.heads.trust, count: '', items: [], more: '', sentences: digest.trust(view.trust, view.trust.lastCheckAt && words.moment(view.trust.lastCheckAt, view.zone)) },
+    { head: digest.heads.trust, count: '', items: [], more: '', sentences: trustIn(writing) },
   ]
 }
 
@@ -72,6 +72,10 @@ function nextBlock({ view, words }: Writing): Block {
     ],
     figure: hasWeeks(view.weeks) ? timelineOf(view.weeks, words) : undefined,
   }
+}
+
+function trustIn({ view: { trust, zone, day }, words }: Writing): readonly string[] {
+  return words.digest.trust(trust, trust.lastCheckAt && words.moment(trust.lastCheckAt, zone), words.shortDay(dayOf(trust.mailSince, zone), day))
 }
 
 const registerSize = ({ register: r }: DigestView): number => r.valid + r.suspended + r.expired + r.archived + r.ended

@@ -191,9 +191,9 @@ const digest: DigestWords = {
     `${number(r.valid)} valid, ${number(r.suspended)} suspended, ${number(r.expired)} expired, ${number(r.archived)} archived, ${number(r.ended)} ended.`,
     `Renewal not planned: ${number(r.notPlanned)}. By an unverified rule: ${number(r.unverified)}; by a provisional calendar: ${number(r.provisional)}.`,
   ],
-  trust: (t, last) => [
+  trust: (t, last, since) => [
     t.checks === 0 ? 'No check ran this week.' : `${plural(t.checks, 'check')} ran${last ? `, the last ${last}` : ''}.`,
-    `Mail of the week: ${number(t.sent)} sent, ${number(t.captured)} kept here, ${number(t.failed)} failed, ${number(t.waiting)} overdue to leave; ${plural(t.bounced, 'address', 'addresses')} refused, ${plural(t.unreachable, 'person', 'people')} without one.`,
+    `Mail since ${since}: ${number(t.sent)} sent, ${number(t.captured)} kept here, ${number(t.failed)} failed, ${number(t.waiting)} overdue to leave; ${plural(t.bounced, 'address', 'addresses')} refused, ${plural(t.unreachable, 'person', 'people')} without one.`,
     `Records: ${number(t.incomplete)} incomplete, ${number(t.withoutOwner)} without owner; ${plural(t.ownerLeft, 'duty', 'duties')} of owners who have left.`,
   ],
   more: (count) => `and ${number(count)} more`,

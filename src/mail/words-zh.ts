@@ -180,9 +180,9 @@ const digest: DigestWords = {
     `有效 ${number(r.valid)}，暂停 ${number(r.suspended)}，已过期 ${number(r.expired)}，已归档 ${number(r.archived)}，已终止 ${number(r.ended)}。`,
     `尚未安排换证 ${number(r.notPlanned)}；规则未核实 ${number(r.unverified)}；日历暂定 ${number(r.provisional)}。`,
   ],
-  trust: (t, last) => [
+  trust: (t, last, since) => [
     t.checks === 0 ? '本周没有运行过检查。' : `本周检查 ${number(t.checks)} 次${last ? `，最近一次 ${last}` : ''}。`,
-    `本周邮件：发出 ${number(t.sent)} 封，仅保存 ${number(t.captured)} 封，失败 ${number(t.failed)} 封，逾时未发 ${number(t.waiting)} 封；地址被拒收 ${number(t.bounced)} 人，没有邮箱地址 ${number(t.unreachable)} 人。`,
+    `邮件（自 ${since} 起）：发出 ${number(t.sent)} 封，仅保存 ${number(t.captured)} 封，失败 ${number(t.failed)} 封，逾时未发 ${number(t.waiting)} 封；地址被拒收 ${number(t.bounced)} 人，没有邮箱地址 ${number(t.unreachable)} 人。`,
     `记录：不完整 ${items(t.incomplete)}，没有责任人 ${items(t.withoutOwner)}；责任人已离岗 ${items(t.ownerLeft)}。`,
   ],
   more: (count) => `另有 ${items(count)}`,

@@ -130,7 +130,7 @@ export interface DigestWords {
   readonly changes: Readonly<Record<ChangeKind, string>>
   readonly change: (change: Change, kind: string, what: string, day: (day: Day) => string) => string
   readonly register: (register: DigestView['register']) => readonly string[]
-  readonly trust: (trust: DigestView['trust'], last: string | undefined) => readonly string[]
+  readonly trust: (trust: DigestView['trust'], last: string | undefined, mailSince: string) => readonly string[]
   readonly more: (count: number) => string
   /** A short link behind a sentence. */
   readonly open: string

@@ -35,6 +35,14 @@ describe('the verdict', () => {
   })
 })
 
+describe('whether it can be trusted', () => {
+  it('is said by the mail since the last one: sent, failed, late to leave, refused addresses', () => {
+    expect(composeDigest(busyDigest()).text).toContain('Mail since 16 Nov: 34 sent, 2 kept here, 1 failed, 0 overdue to leave; 1 address refused, 0 people without one.')
+    expect(composeDigest(busyDigest()).text).toContain('Records: 5 incomplete, 3 without owner; 2 duties of owners who have left.')
+    expect(composeDigest(busyDigest({ language: 'zh' })).text).toContain('邮件（自 11月16日 起）：发出 34 封')
+  })
+})
+
 describe('open nonconformities', () => {
   const finding: DigestFinding = {
     findingId: 7, certificationId: 12, scheme: { en: 'ISO/IEC 27001:2022', zh: 'ISO/IEC 27001:2022' }, name: 'Frankfurt DC', audit: 'Recertification 2026', number: 'NC-1',

@@ -51,7 +51,7 @@ export function quietDigest(overrides: Overrides<DigestView> = {}): DigestView {
     before: undefined, needsYou: [], lateOrInDanger: [], findings: [], next30: [], clusters: [], weeks: weeksAhead([], day('2026-11-23')), running: [], changed: [],
     register: { valid: 48, suspended: 0, expired: 0, archived: 5, ended: 1, notPlanned: 0, unverified: 0, provisional: 0 },
     trust: {
-      checks: 10_080, lastCheckAt: Temporal.Instant.from('2026-11-23T07:59:00Z'), sent: 12, captured: 0, failed: 0, waiting: 0,
+      checks: 10_080, lastCheckAt: Temporal.Instant.from('2026-11-23T07:59:00Z'), mailSince: Temporal.Instant.from('2026-11-16T08:00:00Z'), sent: 12, captured: 0, failed: 0, waiting: 0,
       bounced: 0, unreachable: 0, withoutOwner: 0, ownerLeft: 0, incomplete: 0,
     },
     ...overrides,
@@ -101,7 +101,7 @@ export function busyDigest(overrides: Overrides<DigestView> = {}): DigestView {
     ],
     register: { valid: 43, suspended: 1, expired: 2, archived: 5, ended: 1, notPlanned: 4, unverified: 7, provisional: 3 },
     trust: {
-      checks: 10_080, lastCheckAt: Temporal.Instant.from('2026-11-23T07:59:00Z'), sent: 34, captured: 2, failed: 1, waiting: 0,
+      checks: 10_080, lastCheckAt: Temporal.Instant.from('2026-11-23T07:59:00Z'), mailSince: Temporal.Instant.from('2026-11-16T08:00:00Z'), sent: 34, captured: 2, failed: 1, waiting: 0,
       bounced: 1, unreachable: 0, withoutOwner: 3, ownerLeft: 2, incomplete: 5,
     },
     ...overrides,
