@@ -28,7 +28,7 @@ const edit = (change: people.PersonChange) => run((db) => people.editPerson(db, 
 describe('an organisation', () => {
   test('starts with the zone of the machine, weekdays, English and nine o\'clock, and is not live', async () => {
     const added = await run((db) => people.addOrganisation(app, db, { name: ' Harbour Labs ' }, { zone: 'Europe/Oslo', now: now() }))
-    expect(added).toEqual({ id: 2, name: 'Harbour Labs', zone: 'Europe/Oslo', calendar: 'weekdays', language: 'en', sendHour: '09:00', runs: 'by-hand', live: false })
+    expect(added).toEqual({ id: 2, name: 'Harbour Labs', zone: 'Europe/Oslo', calendar: 'weekdays', language: 'en', sendHour: '09:00', weeklyDay: 1, runs: 'by-hand', live: false })
     expect((await listHistory(app.database.db, 'organisation', 2)).map((one) => one.event)).toEqual(['organisation-added'])
   })
 
