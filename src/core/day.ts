@@ -52,9 +52,17 @@ export function dayOf(instant: Instant, zone: string): Day {
   return instant.toZonedDateTimeISO(zone).toPlainDate()
 }
 
-/** Returns the instant of a local hour (`HH:MM`); in a DST gap the later, in an overlap the first. */
+/**
+ * Returns the instant of a local hour (`HH:MM`); in a DST gap the later, in an overlap the first.
+ *
+ * A gap may end at midnight: there the later would be on the next day, and the earlier one holds.
+ */
 export function instantAt(day: Day, hour: string, zone: string): Instant {
-  return day.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(hour) }).toInstant()
+  const wall = day.toPlainDateTime(Temporal.PlainTime.from(hour))
+  const at = wall.toZonedDateTime(zone)
+  if (at.toPlainDate().equals(day)) return at.toInstant()
+  const earlier = wall.toZonedDateTime(zone, { disambiguation: 'earlier' })
+  return (earlier.toPlainDate().equals(day) ? earlier : at).toInstant()
 }
 
 /** Returns the ISO 8601 week a day belongs to, such as `2026-W48`. */

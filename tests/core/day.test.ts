@@ -92,6 +92,9 @@ describe('a local hour', () => {
     ['that the clocks skip, by half an hour', '2026-10-04', '02:15', 'Australia/Lord_Howe', '2026-10-03T15:45:00Z'],
     ['at the first place of the day', '2027-03-02', '09:00', 'Pacific/Kiritimati', '2027-03-01T19:00:00Z'],
     ['at the last', '2027-03-02', '09:00', 'Pacific/Pago_Pago', '2027-03-02T20:00:00Z'],
+    ['in a gap that ends at midnight, still on its day', '2027-03-27', '23:30', 'America/Nuuk', '2027-03-28T00:30:00Z'],
+    ['in a gap that begins at midnight, on its day', '2027-04-30', '00:00', 'Africa/Cairo', '2027-04-29T22:00:00Z'],
+    ['on a day that a zone left out', '2011-12-30', '09:00', 'Pacific/Apia', '2011-12-30T19:00:00Z'],
   ])('%s', (_, on, hour, zone, expected) => {
     expect(instantAt(day(on), hour, zone).toString()).toBe(expected)
   })
