@@ -11,7 +11,7 @@ import { type Rise, snoozeOf } from '../core/rise.ts'
 import { opensBetween, passesFirst, sendHourAfter } from '../core/sending.ts'
 import { type Window, windowsOf } from '../core/window.ts'
 import type { Db } from '../store/database.ts'
-import { findWatermark, raiseWatermark } from '../store/jobs.ts'
+import { findWatermark, moveWatermark } from '../store/jobs.ts'
 import { setNextCheck } from '../store/obligations.ts'
 import { findParts, insertMessage, removeUnsaid } from '../store/outbox.ts'
 import { readDirectory } from '../store/people.ts'
@@ -55,7 +55,7 @@ export async function planReminders(app: App, now: Instant, leavesMarks: boolean
     after = ids.at(-1)!
   }
   const told = await planNews(app, scene, windows.length > 0)
-  if (leavesMarks) await app.database.transact((tx) => raiseWatermark(tx, planJob, now))
+  if (leavesMarks) await app.database.transact((tx) => moveWatermark(tx, planJob, now))
   return { ...total, messages: total.messages + told.messages }
 }
 

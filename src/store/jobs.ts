@@ -43,11 +43,12 @@ export async function findWatermark(db: Db, job: string): Promise<Instant | unde
   return row?.at
 }
 
-/** Moves the watermark forward; a clock that was set back does not move it. */
-export async function raiseWatermark(db: Db, job: string, at: Instant): Promise<void> {
-  await db.insert(watermark).values({ job, at }).onConflictDoUpdate({
-    target: watermark.job, set: { at: sql`greatest(${watermark.at}, excluded.at)` },
-  })
+/**
+ * Sets how far a job has looked. A clock that was set back takes it back too: what the job sleeps through until it
+ * is that late again has to be looked at, and looking twice says nothing twice.
+ */
+export async function moveWatermark(db: Db, job: string, at: Instant): Promise<void> {
+  await db.insert(watermark).values({ job, at }).onConflictDoUpdate({ target: watermark.job, set: { at } })
 }
 
 /** Removes what proves nothing: runs that did their work, dead sessions and used links, all older than a moment. */
