@@ -8,13 +8,13 @@ import { cancelMessage, retryMessage } from '../../src/app/messages.ts'
 import { bookObligation, doneObligation } from '../../src/app/obligations.ts'
 import { deactivatePerson, editPerson, setAway } from '../../src/app/people.ts'
 import { maxAttempts } from '../../src/core/message.ts'
-import type { Parcel, SendResult, Transport } from '../../src/mail/transport.ts'
 import { rows } from '../../src/store/database.ts'
 import { listHistory } from '../../src/store/history.ts'
 import { claimMessage } from '../../src/store/lease.ts'
 import { findMessage, listDeliveries, type MessageRow } from '../../src/store/outbox.ts'
 import { findPerson } from '../../src/store/people.ts'
 import { day } from '../helpers/factory.ts'
+import { bodyRefused, busy, mailServer, passing, type Reply, taken, unknownRecipient } from '../helpers/mail-server.ts'
 import {
   aCast, aCertification, aPerson, type Cast, deliverAll, dutyOf, ledger, live, mail, planAt, testApp, type TestApp,
 } from '../helpers/records.ts'
@@ -33,30 +33,8 @@ beforeEach(async () => {
 })
 afterAll(() => opened.close())
 
-type Gate = () => Promise<boolean>
-type Answer = (gate: Gate) => Promise<SendResult>
-
-/** A mail server that answers each mail by the next of these, and takes every mail after them. */
-function mailServer(...answers: readonly Answer[]): Transport & { readonly parcels: Parcel[] } {
-  const parcels: Parcel[] = []
-  return {
-    parcels,
-    async send(parcel, gate) {
-      parcels.push(parcel)
-      return await (answers[parcels.length - 1] ?? taken)(gate)
-    },
-    verify: async () => ({ ok: true }),
-    close: async () => undefined,
-  }
-}
-
-const passing = (result: SendResult): Answer => async (gate) => (await gate() ? result : { outcome: 'refused-at-gate' })
-const taken = passing({ outcome: 'sent', reply: '250 queued' })
 const answerLost = passing({ outcome: 'in-doubt', phase: 'gated', reply: 'the connection was closed' })
-const bodyRefused = passing({ outcome: 'rejected', fault: 'message', phase: 'dot', reply: '554 looks like spam' })
-const busy: Answer = async () => ({ outcome: 'deferred', fault: 'transient', phase: 'data', reply: '451 try later' })
-const unknownRecipient: Answer = async () => ({ outcome: 'rejected', fault: 'recipient', phase: 'rcpt', reply: '550 no such user' })
-const wrongPassword: Answer = async () => ({ outcome: 'deferred', fault: 'site', phase: 'auth', reply: '535 authentication failed' })
+const wrongPassword: Reply = async () => ({ outcome: 'deferred', fault: 'site', phase: 'auth', reply: '535 authentication failed' })
 
 const morning = '2027-05-31T09:00:00Z'
 
@@ -253,7 +231,7 @@ describe('a worker that vanished', () => {
 
   test('and comes back after its lease is refused at the gate, and settles nothing', async () => {
     const { read } = await plannedMail()
-    const late: Answer = async (gate) => {
+    const late: Reply = async (gate) => {
       await endLeases()
       return await taken(gate)
     }
@@ -267,7 +245,7 @@ describe('a worker that vanished', () => {
 
   test('cannot overwrite what another one settled', async () => {
     const { read } = await plannedMail()
-    const overtaken: Answer = async (gate) => {
+    const overtaken: Reply = async (gate) => {
       await gate()
       await endLeases()
       await rescueDeliveries(app, app.clock.now())
