@@ -45,7 +45,8 @@ export async function enterCertification(app: App, db: Db, input: NewCertificati
   if (input.parentId !== undefined) await refuseWrongParent(app, db, { scheme: input.scheme, parentId: input.parentId })
   const { days: _, ...record } = input
   const [registered] = await registerCertifications(app, db, [{
-    ...record, name: input.name.trim(), options: options.options, registerKey: registerKeyOf(input), registerFacts: {},
+    // One line, as a register would have it: exported and read back it is the same.
+    ...record, name: input.name.trim().replace(/\s+/g, ' '), options: options.options, registerKey: registerKeyOf(input), registerFacts: {},
     anchors: anchors.anchors satisfies readonly Anchor[], decisions: [],
   }], now)
   if (registered!.outcome === 'added') return registered!
