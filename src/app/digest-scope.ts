@@ -1,6 +1,8 @@
 // Who reads the weekly status, and what it is about: the organisations a compliance manager looks after,
 // narrowed by what they chose to read.
 
+import { isWorkingDay } from '../core/calendar.ts'
+import { type Day, dayOf, type Instant, instantAt, mondayOf } from '../core/day.ts'
 import type { DigestNarrowing } from '../core/digest.ts'
 import { type DigestFilter, type Directory, isReachable, type Organisation, type Person } from '../core/person.ts'
 import { findScheme, listSchemes } from '../core/scheme.ts'
@@ -9,6 +11,7 @@ import type { Db } from '../store/database.ts'
 import { findOrganisationByName } from '../store/people.ts'
 import type { Within } from '../store/within.ts'
 import type { App } from './app.ts'
+import { calendarOf } from './calendars.ts'
 import { tagsOf } from './certifications.ts'
 import { getOrganisation } from './people.ts'
 import type { World } from './world.ts'
@@ -27,6 +30,24 @@ export function scopeOf(person: Person, world: World, directory: Directory, filt
   if (filter.organisations) return all.filter((one) => filter.organisations!.includes(one.id))
   const managed = new Set([...directory.values()].filter(readsDigests).map((one) => one.organisationId))
   return all.filter((one) => one.id === person.organisationId || !managed.has(one.id))
+}
+
+/** Owners who prefer one mail a week; a compliance manager has the weekly status instead. */
+export const readsOwnDigest = (person: Person): boolean =>
+  person.rhythm === 'weekly' && person.digest === 'weekly' && !isComplianceManager(person) && isReachable(person)
+
+/**
+ * The send hour of the first working day of the person's current ISO week; for an owner, of the first at or after
+ * their weekly day, else of the last before it. That day itself where the week has no working day.
+ */
+export function digestDueAt(person: Person, world: World, now: Instant): Instant {
+  const monday = mondayOf(dayOf(now, person.zone))
+  const calendar = calendarOf(world.calendars, person.calendar)
+  const first = isComplianceManager(person) ? 0 : person.weeklyDay - 1
+  const week = Array.from({ length: 7 }, (_, n) => monday.add({ days: n }))
+  const works = (one: Day): boolean => isWorkingDay(one, calendar)
+  const day = week.slice(first).find(works) ?? week.slice(0, first).findLast(works) ?? week[first]!
+  return instantAt(day, person.sendHour, person.zone)
 }
 
 /** Organisations that are in nobody's weekly status. */

@@ -3,26 +3,27 @@
 // its week; a week that has passed is not sent after all.
 
 import { createHash } from 'node:crypto'
-import { isWorkingDay } from '../core/calendar.ts'
-import { type Day, dayOf, type Instant, instantAt, mondayOf, weekOf } from '../core/day.ts'
+import { type Day, dayOf, type Instant, instantAt, weekOf } from '../core/day.ts'
 import type { DigestView } from '../core/digest.ts'
 import type { Letter } from '../core/message.ts'
-import { type DigestFilter, type Directory, isReachable, type Organisation, type Person } from '../core/person.ts'
+import { type DigestFilter, type Directory, type Organisation, type Person } from '../core/person.ts'
 import { nextSendAt } from '../core/sending.ts'
 import { notFound } from '../errors.ts'
 import { composeDigest } from '../mail/digest.ts'
 import { composeOwnDigest } from '../mail/own-digest.ts'
 import type { Db } from '../store/database.ts'
-import { findDigestBefore, insertMessage, type MessageRow } from '../store/outbox.ts'
+import { findWatermark } from '../store/jobs.ts'
+import { findDigestBefore, hasDailyMail, insertMessage, type MessageRow } from '../store/outbox.ts'
 import { findFirstComplianceManager, readDirectory } from '../store/people.ts'
 import type { App } from './app.ts'
 import { calendarOf } from './calendars.ts'
 import { readDigestBlocks } from './digest-blocks.ts'
-import { changedFilter, type FilterWords, isComplianceManager, narrowingOf, readsDigests, scopeOf, withinOf } from './digest-scope.ts'
+import { changedFilter, digestDueAt, type FilterWords, isComplianceManager, narrowingOf, readsDigests, readsOwnDigest, scopeOf, withinOf } from './digest-scope.ts'
 import { messageIdFor } from './installation.ts'
 import type { Composition } from './letters.ts'
-import { isEmptyOwnDigest, ownDigestViewFor } from './own-digest.ts'
+import { isEmptyOwnDigest, ownDigestViewFor, withButtons } from './own-digest.ts'
 import { getPerson } from './people.ts'
+import { planJob } from './reminders.ts'
 import { loadWorld, type World } from './world.ts'
 
 type Counts = NonNullable<DigestView['before']>
@@ -33,20 +34,19 @@ export interface DigestAt { readonly world: World; readonly directory: Directory
 export async function planDigests(app: App, now: Instant): Promise<{ planned: number }> {
   const { db } = app.database
   const at: DigestAt = { world: await loadWorld(db), directory: await readDirectory(db), now }
-  let planned = 0
+  const planned = await findWatermark(db, planJob)
+  let opened = 0
   for (const person of [...at.directory.values()].filter((one) => readsDigests(one) || readsOwnDigest(one))) {
     const dueAt = digestDueAt(person, at.world, now)
+    // The day's notices take an owner's weekly mail with them: whether there are any must be known first.
+    if (readsOwnDigest(person) && (planned === undefined || Temporal.Instant.compare(planned, dueAt) < 0)) continue
     if (Temporal.Instant.compare(dueAt, now) > 0 || waitsForSendHour(person, at.world, dueAt, now)) continue
     const scope = mailScopeOf(person, at)
     if (scope.length === 0) continue
-    if (await planOne(app, person, { dueAt, now, rehearsal: !scope.some((one) => one.live) })) planned++
+    if (await planOne(app, person, { dueAt, now, rehearsal: !scope.some((one) => one.live) })) opened++
   }
-  return { planned }
+  return { planned: opened }
 }
-
-/** Owners who prefer one mail a week; a compliance manager has the weekly status instead. */
-const readsOwnDigest = (person: Person): boolean =>
-  person.rhythm === 'weekly' && person.digest === 'weekly' && !isComplianceManager(person) && isReachable(person)
 
 // Whether it leaves: an owner's mail with their own organisation, the status with any it is about.
 function mailScopeOf(person: Person, at: DigestAt): Organisation[] {
@@ -62,20 +62,6 @@ async function planOne(app: App, person: Person, at: { dueAt: Instant; now: Inst
     dueAt: at.dueAt, language: person.language, messageId: await messageIdFor(app, db, [person.id, 'digest', period, at.rehearsal]),
   }, at.now))
   return id !== undefined
-}
-
-/**
- * The send hour of the first working day of the person's current ISO week; for an owner, of the first at or after
- * their weekly day, else of the last before it. That day itself where the week has no working day.
- */
-export function digestDueAt(person: Person, world: World, now: Instant): Instant {
-  const monday = mondayOf(dayOf(now, person.zone))
-  const calendar = calendarOf(world.calendars, person.calendar)
-  const first = isComplianceManager(person) ? 0 : person.weeklyDay - 1
-  const week = Array.from({ length: 7 }, (_, n) => monday.add({ days: n }))
-  const works = (one: Day): boolean => isWorkingDay(one, calendar)
-  const day = week.slice(first).find(works) ?? week.slice(0, first).findLast(works) ?? week[first]!
-  return instantAt(day, person.sendHour, person.zone)
 }
 
 // A day late it goes at a send hour like any other mail, unless the week would end without one.
@@ -98,8 +84,11 @@ export async function composeDigestMessage(app: App, db: Db, message: MessageRow
 
 async function composeOwnMessage(app: App, db: Db, message: MessageRow, { person, ...at }: DigestAt & { readonly person: Person }): Promise<Composition | undefined> {
   const view = await ownDigestViewFor(app, db, person, at)
-  if (isEmptyOwnDigest(view)) return undefined
-  return { letter: async () => composeOwnDigest({ ...view, rehearsal: message.rehearsal }), fingerprint: hashOf(view) }
+  // One mail a day: where the day has notices, theirs has it all.
+  if (isEmptyOwnDigest(view) || await hasDailyMail(db, person.id, view.day)) return undefined
+  return {
+    letter: async (issue) => composeOwnDigest({ ...await withButtons(db, view, issue, { ...at, person }), rehearsal: message.rehearsal }), fingerprint: hashOf(view),
+  }
 }
 
 interface Kept { readonly counts: Counts; readonly filter?: DigestFilter; readonly words: string }

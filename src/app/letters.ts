@@ -28,6 +28,7 @@ import { threadRootFor } from './installation.ts'
 import { calendarOf } from './letter-calendar.ts'
 import type { Issue } from './links.ts'
 import { readNewsBlocks } from './news-blocks.ts'
+import { aheadFor, withButtons } from './own-digest.ts'
 import { schemeName } from './reading.ts'
 import type { World } from './world.ts'
 
@@ -60,13 +61,17 @@ export async function composeDailyMessage(
   if (moved.length > 0) await unsayNotices(db, message.id, moved)
   const news = await readNewsBlocks(app, db, { message, person, lines: left.map((item) => ({ certificationId: item.certification.id, obligationId: item.duty.id })) }, at)
   if (left.length === 0 && news.length === 0) return undefined
-  const view = { ...await viewOf(app, db, { message, person, day, items: left }, at), news }
+  const ahead = await aheadFor(app, db, person, new Set(left.map((item) => item.duty.id)), at)
+  const view = { ...await viewOf(app, db, { message, person, day, items: left }, at), news, ahead }
   const calendar = calendarOf(view, left.map((item) => item.duty), message.dueAt)
   // The most urgent line's thread alone: several roots would make mailboxes join the threads of all of them.
   const references = await Promise.all(view.lines.slice(0, 1).map((line) => threadRootFor(app, db, line.certification.id)))
   return {
     calendar, references, fingerprint: fingerprintOf([view, calendar]),
-    letter: async (issue) => composeDaily({ ...view, lines: await withLinks(db, view.lines, issue, at), news: news.map((block) => withAnswer(block, issue)) }),
+    letter: async (issue) => composeDaily({
+      ...view, lines: await withLinks(db, view.lines, issue, at), news: news.map((block) => withAnswer(block, issue)),
+      ahead: ahead && await withButtons(db, ahead, issue, { ...at, person }),
+    }),
   }
 }
 

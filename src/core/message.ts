@@ -4,6 +4,7 @@
 import type { AnswerAction } from './answer.ts'
 import type { Language, Mark, Words } from './certification.ts'
 import type { Day } from './day.ts'
+import type { OwnDigestView } from './digest.ts'
 import type { NewsBlock } from './news.ts'
 import type { ObligationKind, Tier } from './obligation.ts'
 
@@ -122,6 +123,8 @@ export interface DailyView {
   readonly lines: readonly Line[]
   /** What is told besides, in the order a reader needs it. */
   readonly news: readonly NewsBlock[]
+  /** On the day of an owner's weekly mail, what that has besides the lines. */
+  readonly ahead?: OwnDigestView | undefined
   /** Where the pages are; links are this plus a path such as `/certifications/12`. */
   readonly url: string
   readonly rehearsal: boolean

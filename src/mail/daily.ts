@@ -3,6 +3,7 @@
 
 import type { DailyView, Letter, Line } from '../core/message.ts'
 import { oneLine } from './clean.ts'
+import { blockHtml, blockText } from './digest-layout.ts'
 import {
   buttonsOf, entryOf, headOf, html, type Html, linkOf, nameOf, noteOf, nothing, pageOf, paragraphOf, rowsOf, softOf, tagOf, textOf, titleOf,
 } from './layout.ts'
@@ -10,6 +11,7 @@ import {
   certificateOf, colourOf, factsOf, holderOf, movesOf, notesOf, sayingOf, standingOf, type Wording,
 } from './line.ts'
 import { newsHtml, newsSubject, newsText } from './news.ts'
+import { ownBlocks } from './own-digest.ts'
 import { wordsIn } from './words.ts'
 
 const mostLines = 50
@@ -99,6 +101,7 @@ ${shown.map((entry) => html`${entry.html}
 `)}`)}
 ${rest > 0 ? paragraphOf(linkOf(`${view.url}/`, daily.moreLines(rest))) : nothing}
 ${newsHtml(view.news, wording, view.url)}
+${view.ahead ? ownBlocks(view.ahead).map((block) => blockHtml(block, view.url, wording.words.digest.open)) : nothing}
 <p style="margin:22px 0 0">${linkOf(view.lines.length === 1 ? hrefOf(view.lines[0]!, view.url) : `${view.url}/`, daily.open)}</p>`
 }
 
@@ -134,6 +137,7 @@ function textBody(view: DailyView, entries: readonly Entry[], rest: number, word
     ]),
     rest > 0 ? [words.daily.moreLines(rest), `${view.url}/`] : [],
     ...newsText(view.news, wording, view.url),
+    ...view.ahead ? ownBlocks(view.ahead).map((block) => blockText(block, view.url, words.colon)) : [],
     ['-- ', words.daily.footer, `${words.daily.links.home}${words.colon}${view.url}/`, `${words.daily.links.mail}${words.colon}${view.url}/mail`],
   ])
 }

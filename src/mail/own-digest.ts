@@ -19,7 +19,7 @@ export function composeOwnDigest(view: OwnDigestView): Letter {
   const { own } = words
   const week = Number(view.week.slice(-2))
   const writing: Writing = { view, words }
-  const blocks = blocksOf(writing)
+  const blocks = ownBlocks(view)
   return {
     subject: oneLine(own.subject(week, view.counts), 200),
     text: textBody(writing, week, blocks),
@@ -30,7 +30,9 @@ export function composeOwnDigest(view: OwnDigestView): Letter {
   }
 }
 
-function blocksOf({ view, words }: Writing): Block[] {
+/** Its blocks, which a daily mail of the same day takes with it. */
+export function ownBlocks(view: OwnDigestView): Block[] {
+  const words = wordsIn(view.language)
   const { digest, own } = words
   const shown = view.lateOrInDanger.slice(0, most)
   const said = new Set(shown.map((one) => one.obligationId))

@@ -1,6 +1,6 @@
 // What people answered to notices: written once, taken back at most once, never removed.
 
-import { and, asc, desc, eq, inArray, isNull, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, lt, ne, sql } from 'drizzle-orm'
 import type { AnswerAction, Given, Via } from '../core/answer.ts'
 import type { Day, Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
@@ -9,6 +9,15 @@ import { answer } from './schema-answers.ts'
 import { notice } from './schema-mail.ts'
 import { certification } from './schema-records.ts'
 import { obligation } from './schema-work.ts'
+
+/** The last notice said to a person of each of these duties, by duty. */
+export async function readLastSaid(db: Db, personId: number, obligationIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  if (obligationIds.length === 0) return new Map()
+  const found = await db.select({ obligationId: notice.obligationId, id: sql<number>`max(${notice.id})::int` }).from(notice)
+    .where(and(inArray(notice.obligationId, [...obligationIds]), eq(notice.personId, personId), eq(notice.outcome, 'said'), ne(notice.purpose, 'escalation')))
+    .groupBy(notice.obligationId).orderBy(asc(notice.obligationId)).limit(obligationIds.length)
+  return new Map(found.map((row) => [row.obligationId, row.id]))
+}
 
 /** Reads the answers that stand about these duties, oldest first. */
 export async function readAnswers(db: Db, obligationIds: readonly number[]): Promise<ReadonlyMap<number, Given[]>> {

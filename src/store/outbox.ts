@@ -3,7 +3,7 @@
 
 import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { Language } from '../core/certification.ts'
-import type { Instant } from '../core/day.ts'
+import type { Day, Instant } from '../core/day.ts'
 import { type MessageKind, messageMoves, type MessageState } from '../core/message.ts'
 import type { Db } from './database.ts'
 import { delivery, message } from './schema-mail.ts'
@@ -199,6 +199,13 @@ export async function findDigestBefore(db: Db, personId: number, period: string)
     .where(and(eq(message.personId, personId), eq(message.kind, 'digest'), lt(message.period, period), inArray(message.state, ['sent', 'captured'])))
     .orderBy(desc(message.period), desc(message.id)).limit(1)
   return row
+}
+
+/** Says whether a person has a daily mail of that day, or had one. */
+export async function hasDailyMail(db: Db, personId: number, day: Day): Promise<boolean> {
+  const found = await db.select({ id: message.id }).from(message)
+    .where(and(eq(message.personId, personId), eq(message.kind, 'daily'), eq(message.period, day.toString()), ne(message.state, 'cancelled'))).limit(1)
+  return found.length > 0
 }
 
 /** Finds the oldest mail that should have left by now. */
