@@ -113,7 +113,7 @@ describe('answering', () => {
     expect((await press(path, { 'take-back': '1' })).status).toBe(303)
     expect(await look(path)).toContain('I know, I am on it')
     await press(path)
-    expect((JSON.parse(await counted()) as { back: boolean }[]).map((one) => one.back)).toEqual([true, false])
+    expect((await app.database.db.select().from(answer).orderBy(answer.id)).map((one) => one.takenBackAt !== null)).toEqual([true, false])
   })
 
   test('"done" has no day filled in: whoever merely presses is refused, and told why', async () => {
