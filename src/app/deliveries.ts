@@ -129,11 +129,9 @@ async function composeClaimed(
 
 async function compose(app: App, message: MessageRow, post: Post): Promise<Composition | undefined> {
   const { db } = app.database
-  switch (message.kind) {
-    case 'digest': return await composeDigestMessage(app, db, message, post)
-    case 'sign-in': return composeSignInMessage(app, message, post)
-    case 'daily': return await composeDailyMessage(app, db, message, post)
-  }
+  if (message.kind === 'digest') return await composeDigestMessage(app, db, message, post)
+  if (message.kind === 'sign-in') return composeSignInMessage(app, message, post)
+  return await composeDailyMessage(app, db, message, post)
 }
 
 async function capture(app: App, message: MessageRow, claim: outbox.Claim, now: Instant): Promise<Outcome> {

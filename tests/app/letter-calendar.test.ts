@@ -43,7 +43,7 @@ describe('a deadline that a reader takes into a calendar', () => {
     const line = lineWith({ latestOn: day('2027-01-17'), provisional: true })
     const [en] = eventsOf(viewWith([line]))
     const [zh] = eventsOf(viewWith([line], { language: 'zh' }))
-    expect(en!.description).toMatch(/^Nordlicht Hosting GmbH · certificate .*01 153 2101 · TÜV Rheinland\nTwo readings: .*Fri 18 Dec 2026.*Sun 17 Jan 2027/)
+    expect(en!.description).toMatch(/^Nordlicht Hosting GmbH · no\. 01 153 2101 · TÜV Rheinland\nTwo readings: .*Fri 18 Dec 2026.*Sun 17 Jan 2027/)
     expect(en!.description).toContain('Why: ISO/IEC 17021-1:2015, 9.1.3.3')
     expect(en!.description.split('\n').at(-1)).toBe('https://recert.example.org/certifications/12')
     expect(zh!.summary).toContain('第一次监督审核')

@@ -54,7 +54,7 @@ const stored = async (id = 1): Promise<MessageRow> => (await findMessage(app.dat
 async function recordsAsText(): Promise<string> {
   const rows = await app.database.db.select().from(message)
   const mails = await Promise.all(rows.map(async ({ raw }) => (raw ? [Buffer.from(raw).toString('latin1'), JSON.stringify(await simpleParser(Buffer.from(raw)))] : [])))
-  return JSON.stringify([rows.map(({ raw: _, ...row }) => row), mails, await app.database.db.select().from(signInLink)])
+  return JSON.stringify([rows.map((row) => ({ ...row, raw: undefined })), mails, await app.database.db.select().from(signInLink)])
 }
 
 async function readerOf(email: string): Promise<Reader> {
