@@ -1,7 +1,8 @@
 // Living days on a settable clock: what is done once a day as the day begins, every other job at every send
 // hour, as a server would. The demo lives its last weeks so, and `simulate` lives a copy of the records.
 
-import { type Day, dayOf, type Instant, instantAt } from '../core/day.ts'
+import { type Day, dayOf, type Instant, instantAt, isAfter, isBefore } from '../core/day.ts'
+import type { MessageState } from '../core/message.ts'
 import { sendHoursOf } from '../core/person.ts'
 import { readDirectory } from '../store/people.ts'
 import { copyInto } from '../store/backup.ts'
@@ -20,17 +21,27 @@ export interface Life {
 
 const ticksEveryMinute = (job: Job): boolean => job.cron === '* * * * *'
 
-/** Lives one UTC day up to `until`: its night, then every send hour that falls on it. */
-export async function liveDay(life: Life, day: Day, until: Instant): Promise<void> {
-  await runAll(life, life.jobs.filter((job) => !ticksEveryMinute(job)), instantAt(day, '00:00', 'UTC'), until)
+interface Moment { readonly at: Instant; readonly jobs: readonly Job[] }
+
+/** Lives one UTC day up to `until`: its night, then every send hour that falls on it; nothing that is not after `since`. */
+export async function liveDay(life: Life, day: Day, until: Instant, since?: Instant): Promise<void> {
   const minutely = life.jobs.filter(ticksEveryMinute)
-  for (const moment of await sendMomentsOf(life.app, day)) await runAll(life, minutely, moment, until)
+  const moments: Moment[] = [
+    ...life.jobs.filter((job) => !ticksEveryMinute(job)).map((job) => ({ at: nightOf(job, day), jobs: [job] })),
+    ...(await sendMomentsOf(life.app, day)).map((at) => ({ at, jobs: minutely })),
+  ]
+  for (const moment of moments.sort((a, b) => Temporal.Instant.compare(a.at, b.at))) {
+    const isPast = since !== undefined && Temporal.Instant.compare(moment.at, since) <= 0
+    if (!isPast && Temporal.Instant.compare(moment.at, until) <= 0) await runAll(life, moment)
+  }
 }
 
-async function runAll(life: Life, jobs: readonly Job[], moment: Instant, until: Instant): Promise<void> {
-  if (Temporal.Instant.compare(moment, until) > 0) return
-  life.clock.set(moment)
-  for (const job of jobs) await runJob(life.app, job, { now: moment, asked: false, transport: undefined })
+// Once a day, at the first tick: people whose send hour comes before it are written to before.
+const nightOf = (job: Job, day: Day): Instant => instantAt(day, '00:00', 'UTC').add({ minutes: Number(job.cron.split(' ')[0]) })
+
+async function runAll(life: Life, { at, jobs }: Moment): Promise<void> {
+  life.clock.set(at)
+  for (const job of jobs) await runJob(life.app, job, { now: at, asked: false, transport: undefined })
 }
 
 // The send hours of everybody within the UTC day.
@@ -50,21 +61,39 @@ export interface SimulatedMail {
   readonly state: string
 }
 
-/** Lives a copy of the records from a day to a day, both included, and returns all mail there would be. Nothing is sent or kept. */
+/**
+ * Lives a copy of the records from a UTC day to another, both included, and returns all mail there would be; nothing is
+ * sent or kept. Days before them that are still to come are lived too, in silence: what they say is not said again.
+ */
 export async function simulate(app: App, jobs: readonly Job[], days: { readonly from: Day; readonly to: Day }): Promise<SimulatedMail[]> {
   const memory = await openMemoryDatabase()
   try {
     await copyInto(app.database, memory)
-    const clock = settableClock(instantAt(days.from, '00:00', 'UTC'))
-    const copy: App = { ...app, database: memory, clock, log: silentLog, config: { ...app.config, mail: 'capture' } }
-    const known = new Set((await listMessages(copy, {}, 100_000)).map((one) => one.id))
-    const end = instantAt(days.to.add({ days: 1 }), '00:00', 'UTC')
-    for (let day = days.from; Temporal.PlainDate.compare(day, days.to) <= 0; day = day.add({ days: 1 })) {
-      await liveDay({ app: copy, clock, jobs }, day, end)
+    const now = app.clock.now()
+    const today = dayOf(now, 'UTC')
+    const clock = settableClock(now)
+    const life: Life = { app: { ...app, database: memory, clock, log: silentLog, config: { ...app.config, mail: 'capture' } }, clock, jobs }
+    // A question about days past begins with them; any other with what is due at this very moment.
+    const isPast = isBefore(days.from, today)
+    if (isAfter(days.from, today)) {
+      await runAll(life, { at: now, jobs })
+      await liveDays(life, { from: today, to: days.from.subtract({ days: 1 }) }, now)
     }
-    return (await listMessages(copy, {}, 100_000)).filter((one) => !known.has(one.id)).toReversed()
+    const gone = new Set((await listMessages(life.app, {}, messagesLimit)).filter((one) => !waits(one.state)).map((one) => one.id))
+    if (days.from.equals(today)) await runAll(life, { at: now, jobs })
+    await liveDays(life, days, isPast ? undefined : now)
+    return (await listMessages(life.app, {}, messagesLimit)).filter((one) => !gone.has(one.id)).toReversed()
       .map((one) => ({ dueAt: one.dueAt, to: one.person, kind: one.kind, subject: one.subject, state: one.state }))
   } finally {
     await memory.close()
   }
+}
+
+const messagesLimit = 100_000
+
+const waits = (state: MessageState): boolean => state === 'planned' || state === 'deferred'
+
+async function liveDays(life: Life, days: { readonly from: Day; readonly to: Day }, since: Instant | undefined): Promise<void> {
+  const end = instantAt(days.to.add({ days: 1 }), '00:00', 'UTC').subtract({ nanoseconds: 1 })
+  for (let day = days.from; !isAfter(day, days.to); day = day.add({ days: 1 })) await liveDay(life, day, end, since)
 }
