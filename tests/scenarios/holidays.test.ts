@@ -75,7 +75,7 @@ describe('around Spring Festival', () => {
       '2026-03-02 Alice: 02-28 overdue-1 | Bob: 02-28 overdue-1 | Dora: 02-28 overdue-1',
     ])
     expect(life.alarms).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   test('inside it only what would be over by its end is said, at once', async () => {
     life = await beginLife(opened.database, '2026-02-17', { zone, calendar: 'CN' })
