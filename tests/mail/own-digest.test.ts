@@ -35,7 +35,7 @@ describe('an owner\'s weekly mail', () => {
   it('has its buttons in both parts', () => {
     const { text, html } = composeOwnDigest(ownWith([], [{ ...soon, links }]))
     expect(text).toContain('  Done: https://recert.example.org/answer/abc')
-    expect(html).toMatch(/<a class="c-blue" href="https:\/\/recert\.example\.org\/answer\/abc"[^>]*>Done<\/a>/)
+    expect(html).toMatch(/<a class="c-button" href="https:\/\/recert\.example\.org\/answer\/abc"[^>]*>Done<\/a>/)
     expect(text).not.toContain('Late or in danger')
   })
 
