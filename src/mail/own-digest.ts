@@ -10,7 +10,7 @@ import { html, type Html, linkOf, noteOf, nothing, pageOf, paragraphOf, softOf, 
 import { type MailWords, wordsIn } from './words.ts'
 
 /** So many of each block have room in a mail; the rest is behind a link. */
-const most = 25
+const most = 15
 
 interface Writing { readonly view: OwnDigestView; readonly words: MailWords }
 
