@@ -83,7 +83,8 @@ function quieting(
   const byLink = obligation.state === 'submitted' && isDoneByLink(memory)
   return (rise) => {
     if (rise.offsetDays < 0 || (last.has(rise.rung.notice) && (byLink || obligation.state !== 'submitted'))) return undefined
-    if (obligation.state === 'submitted') return 'muted'
+    // That nobody has answered goes up as well where only a link says it is done.
+    if (obligation.state === 'submitted') return byLink && rise.rung.notice.startsWith('silence-') ? undefined : 'muted'
     return again && isBefore(asOf, again.on) && isBefore(rise.on, again.on) ? 'snoozed' : undefined
   }
 }

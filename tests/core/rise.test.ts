@@ -126,6 +126,14 @@ describe('silence', () => {
     expect(heard([row], [], rest)).toEqual([])
   })
 
+  it('of the last two notices goes up though a link says it is done: a scanner may have pressed it', () => {
+    const seven = told('P7D', 7, '2027-06-23')
+    const byLink = given({ action: 'done', notice: 'P14D', offsetDays: 14 })
+    const submitted = { state: 'submitted', submittedOn: day('2027-06-20') } as const
+    expect(heard([seven], [byLink], submitted)).toEqual(['2027-06-30 silence-P7D'])
+    expect(heard([seven], [{ ...byLink, via: 'page' }], submitted)).toEqual([])
+  })
+
   it('is told to nobody else', () => {
     expect(live({ obligation: obligation(), ladder, listener: { ...above, hearsSilence: false } }, daysFrom('2027-05-20', '2027-06-30'), [thirty])).toEqual([])
   })
