@@ -105,7 +105,7 @@ test.each(windows)('three days from %s, at every half hour: everybody has one ma
   const mails = await mailOf()
   expect(linesOf(mails, names)).toEqual(expectedOf(names, first))
   expect(strays(mails)).toEqual([])
-}, 60_000)
+}, 120_000)
 
 test.each(windows.slice(5))('three days from %s, at half of the half hours: nobody has two mails a day, and each notice is said or covered once', async (first, zones) => {
   const names = await settle(first, zones)
@@ -117,7 +117,7 @@ test.each(windows.slice(5))('three days from %s, at half of the half hours: nobo
   expect(linesOf(mails, early)).toEqual(expectedOf(early, first))
   expect(linesOf(mails, names).filter((one) => one.includes('part'))).toEqual([])
   expect(await ledgerOf(names)).toEqual(names.map((name) => `${name}: ${notices.join(' ')}`))
-}, 60_000)
+}, 120_000)
 
 /** Leaves out every other one on the whole, by a seed that a failed test can be repeated with. */
 function some(ticks: readonly string[], seed: number): string[] {
