@@ -181,7 +181,7 @@ const readers: Readonly<Record<string, string>> = {
     'notice.countedTo': 'src/core/reminder.ts',
     'obligation.bookedOn': 'src/core/obligation.ts', 'obligation.countedTo': 'src/store/reminders.ts', 'obligation.dueOn': 'src/core/obligation.ts',
     'obligation.enteredOn': 'src/app/letters.ts', 'obligation.lateAfter': 'src/store/overview.ts', 'obligation.latestOn': 'src/core/obligation.ts',
-    'obligation.metOn': 'src/app/world.ts', 'obligation.movedFrom': 'src/core/reminder.ts', 'obligation.opensOn': 'src/core/reminder.ts',
+    'obligation.metOn': 'src/app/world.ts', 'obligation.movedFrom': 'src/core/rise.ts', 'obligation.opensOn': 'src/core/rise.ts',
     'obligation.submittedOn': 'src/store/obligations.ts',
     'person.awayFrom': 'src/store/people.ts', 'person.awayUntil': 'src/store/people.ts',
     'procedure.endedOn': 'src/app/steps.ts', 'procedure.forecastOn': 'src/web/run-card.ts', 'procedure.startedOn': 'src/app/standings.ts',
