@@ -186,8 +186,8 @@ const readers: Readonly<Record<string, string>> = {
     'person.awayFrom': 'src/store/people.ts', 'person.awayUntil': 'src/store/people.ts',
     'procedure.endedOn': 'src/app/steps.ts', 'procedure.forecastOn': 'src/web/run-card.ts', 'procedure.startedOn': 'src/app/standings.ts',
     'procedure.targetOn': 'src/app/run-plans.ts',
-    'step.doneOn': 'src/core/passes.ts', 'step.expectedOn': 'src/core/passes.ts', 'step.finishOn': 'src/app/digest-blocks.ts', 'step.startOn': 'src/app/replanning.ts',
-    'step.startedOn': 'src/core/passes.ts', 'step.waitingSince': 'src/mail/digest.ts',
+    'step.doneOn': 'src/core/passes.ts', 'step.expectedOn': 'src/core/passes.ts', 'step.finishOn': 'src/app/digest-duties.ts', 'step.startOn': 'src/app/replanning.ts',
+    'step.startedOn': 'src/core/passes.ts', 'step.waitingSince': 'src/mail/digest-items.ts',
   }
 
   const snake = (property: string): string => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
