@@ -83,7 +83,7 @@ const header = [
 
 /** Writes the proof as a table that spreadsheets open rightly. */
 export function formatProof(told: readonly Told[]): string {
-  const text = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
+  const text = (value: string | number | Instant | null | undefined): string => value?.toString() ?? ''
   return formatTable(header, told.map((one) => [
     one.decidedAt.toString(), one.person, text(one.audience), one.purpose, one.duty.en, one.notice, one.countedTo.toString(), one.outcome, one.reason,
     text(one.mail?.number), text(one.mail?.address), text(one.mail?.subject), text(one.mail?.messageId),
