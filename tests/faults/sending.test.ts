@@ -1,5 +1,6 @@
 // Faults of other systems in saying things once: each by its number in the checklist, shown not to be here.
 
+import { sql } from 'drizzle-orm'
 import { describe, expect, inject, test } from 'vitest'
 import { editCertification } from '../../src/app/certifications.ts'
 import { decideCertification } from '../../src/app/decisions.ts'
@@ -27,7 +28,10 @@ const edit = (id: number, change: Parameters<typeof editCertification>[3]) => he
 
 describe('one mail for one reason', () => {
   test('B15 notices stored unsorted and twice are one mail after an outage, and one each day by day', async () => {
-    await here.change((db) => changePolicy(db, 'registration-expiry', { audience: 'owner', notices: ['P7D', 'P90D', 'P30D', 'P7D', 'P30D'] }, now()))
+    const set = (notices: readonly string[]) => here.change((db) => changePolicy(db, 'registration-expiry', { audience: 'owner', notices }, now()))
+    await expect(set(['P7D', 'P90D', 'P7D'])).rejects.toThrow('"P7D" is there twice')
+    await set(['P7D', 'P90D', 'P30D'])
+    await here.app.database.db.execute(sql`update policy set rungs = jsonb_set(rungs, '{rungs}', (rungs->'rungs') || (rungs->'rungs'))`)
     await here.certificate({ name: 'Module A' })
     await here.live('2027-06-10')
     expect(await here.heard()).toEqual(['Alice 2027-06-10 P30D'])
