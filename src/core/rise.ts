@@ -63,8 +63,8 @@ export function risesOf(obligation: Obligation, ladder: Ladder, listener: Listen
     ...againRises(obligation, listener, memory), ...silenceRises(obligation, ladder, listener, memory),
   ]
     .map((placed) => ({ ...placed, on: saidOn(placed, obligation, listener) }))
-    // Of two on one day a rung is the tighter: a snooze that ends on it is covered.
-    .sort((a, b) => compareDays(a.reachedOn, b.reachedOn) || b.offsetDays - a.offsetDays || Number(isAgain(b)) - Number(isAgain(a)))
+    // Of two on one day a rung is the tighter: a snooze that ends on it is covered, and so is silence.
+    .sort((a, b) => compareDays(a.reachedOn, b.reachedOn) || b.offsetDays - a.offsetDays || Number(isPrompted(b)) - Number(isPrompted(a)))
 }
 
 export const speaksAs = (listener: Listener, audience: Audience): boolean =>
@@ -72,6 +72,8 @@ export const speaksAs = (listener: Listener, audience: Audience): boolean =>
 
 /** Says whether a notice is a rung of a ladder, and not one that something brought about. */
 export const isRung = (notice: string): boolean => !/^(moved$|again-|silence-|overdue-)/.test(notice)
+
+const isPrompted = ({ rung }: Placed): boolean => /^(again|silence)-/.test(rung.notice)
 
 /** Says whether a notice is the end of a snooze. */
 export const isAgain = ({ rung }: Placed): boolean => rung.notice.startsWith('again-')

@@ -21,8 +21,9 @@ export interface Entry {
 /** Appends entries to the organisation's chain, in the order given; at most a few thousand at a time. */
 export async function appendHistory(db: Db, organisationId: number, entries: readonly Entry[], at: Instant): Promise<void> {
   if (entries.length === 0) return
-  // The row of the organisation is the head's lock: two writers would fork the chain otherwise.
-  await db.select({ id: organisation.id }).from(organisation).where(eq(organisation.id, organisationId)).for('update')
+  // The row of the organisation is the head's lock: two writers would fork the chain otherwise. Its key is not
+  // locked: whoever adds a row that names the organisation meanwhile would wait for us, and we may wait for them.
+  await db.select({ id: organisation.id }).from(organisation).where(eq(organisation.id, organisationId)).for('no key update')
   const [head] = await db.select({ sequence: history.sequence, hash: history.hash }).from(history)
     .where(eq(history.organisationId, organisationId)).orderBy(desc(history.sequence)).limit(1)
   let previous = head ?? { sequence: 0, hash: '' }

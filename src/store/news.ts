@@ -1,7 +1,7 @@
 // What people are told besides notices: written once while it holds, joined to a mail, closed when it has passed.
 // And the questions it comes from: what has nobody, what was never confirmed, what falls into a closure.
 
-import { and, asc, eq, gt, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Day, Instant } from '../core/day.ts'
 import type { NewsFacts, NewsKind } from '../core/news.ts'
 import type { Db } from './database.ts'
@@ -93,10 +93,10 @@ export async function listOwnerless(db: Db, ownerIds: readonly number[], after: 
     .orderBy(asc(certification.id)).limit(limit)
 }
 
-/** Ids of unconfirmed duties about which nobody is asked yet; after an id. */
+/** Ids of unconfirmed duties of ours about which nobody is asked yet; after an id. What another duty tells is not asked for. */
 export async function listUnasked(db: Db, after: number, limit: number): Promise<number[]> {
   const found = await db.select({ id: obligation.id }).from(obligation)
-    .where(and(gt(obligation.id, after), eq(obligation.state, 'unconfirmed'), sql`not exists (select 1 from ${news}
+    .where(and(gt(obligation.id, after), eq(obligation.state, 'unconfirmed'), eq(obligation.owedBy, 'organisation'), ne(obligation.ladder, 'none'), sql`not exists (select 1 from ${news}
       where ${news.kind} = 'unconfirmed' and ${news.obligationId} = ${obligation.id} and ${news.closedAt} is null)`))
     .orderBy(asc(obligation.id)).limit(limit)
   return found.map((row) => row.id)

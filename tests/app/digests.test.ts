@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { act, type App } from '../../src/app/app.ts'
 import { editCertification } from '../../src/app/certifications.ts'
@@ -11,12 +12,13 @@ import { bookObligation } from '../../src/app/obligations.ts'
 import { deactivatePerson, editOrganisation, editPerson, setAway } from '../../src/app/people.ts'
 import { planReminders } from '../../src/app/reminders.ts'
 import type { Person } from '../../src/core/person.ts'
+import { rows } from '../../src/store/database.ts'
 import { findMessage } from '../../src/store/outbox.ts'
 import { findPerson } from '../../src/store/people.ts'
 import { answer } from '../../src/store/schema-answers.ts'
 import { day, daysFrom, person } from '../helpers/factory.ts'
 import {
-  aCast, aCertification, anOrganisation, aPerson, type Cast, deliverAll, dutyOf, live, mail, testApp, type TestApp,
+  aCast, aCertification, anOrganisation, aPerson, type Cast, deliverAll, dutyOf, live, mail, planAt, testApp, type TestApp,
 } from '../helpers/records.ts'
 
 let opened: TestApp
@@ -351,20 +353,43 @@ describe('every gap', () => {
 describe('an owner who prefers one mail a week', () => {
   const weekly = (weeklyDay: number) => act(app, (db, now) => editPerson(db, cast.alice, { rhythm: 'weekly', weeklyDay }, now))
   const own = async () => (await mail(app)).filter((one) => one.startsWith('Alice digest'))
+  /** Plans notices, then digests, and delivers, as the timetable does. */
+  const morning = async (moment: string): Promise<void> => {
+    await planAt(opened, moment)
+    await weekAt(moment)
+  }
+  const lastMail = () => rows<{ subject: string; text: string }>(app.database.db, sql`
+    select m.subject, m.text from message m join person p on p.id = m.person_id where p.name = 'Alice' and m.text is not null order by m.id desc limit 1`)
 
   test('gets it on their weekly day at their send hour, once a week', async () => {
     await aCertification(app, { organisationId: 1, ownerId: cast.alice.id, name: 'Vault', days: { expiry: '2026-12-15' } })
     await aCertification(app, { organisationId: 1, ownerId: cast.bob.id, name: 'Gate', days: { expiry: '2026-12-15' } })
+    await morning('2026-11-24T09:00:00Z')
     await weekly(3)
-    await weekAt('2026-11-24T09:00:00Z')
+    await morning('2026-11-24T09:00:00Z')
     expect(await own()).toEqual([])
-    await weekAt('2026-11-25T09:00:00Z')
-    await weekAt('2026-11-25T09:30:00Z')
-    await weekAt('2026-11-27T09:00:00Z')
+    await morning('2026-11-25T09:00:00Z')
+    await morning('2026-11-25T09:30:00Z')
+    await morning('2026-11-27T09:00:00Z')
     expect(await own()).toEqual(['Alice digest 2026-W48 captured'])
-    const { subject, text } = (await findMessage(app.database.db, 2))!
+    const { subject, text } = (await lastMail())[0]!
     expect(subject).toBe('Your week 48: 1 in danger, 1 due within 30 days')
-    expect([text!.includes('Vault'), text!.includes('Gate')]).toEqual([true, false])
+    expect([text.includes('Vault'), text.includes('Gate')]).toEqual([true, false])
+    expect(text).toMatch(/I know, I am on it: http:/)
+  })
+
+  test('gets it with the notices of that day, as one mail', async () => {
+    await aCertification(app, { organisationId: 1, ownerId: cast.alice.id, name: 'Vault', days: { expiry: '2026-12-15' } })
+    await aCertification(app, { organisationId: 1, ownerId: cast.alice.id, name: 'Archive', days: { expiry: '2027-01-20' } })
+    await morning('2026-11-24T09:00:00Z')
+    await aCertification(app, { organisationId: 1, ownerId: cast.alice.id, name: 'Cellar', days: { expiry: '2027-02-20' } })
+    await weekly(3)
+    await morning('2026-11-25T09:00:00Z')
+    expect(await own()).toEqual(['Alice digest 2026-W48 cancelled'])
+    const { text } = (await lastMail())[0]!
+    expect(text).toContain('FIPS 140-3 Cellar')
+    expect(text.slice(text.indexOf('Next 30 days'))).not.toContain('Cellar')
+    expect(text).toContain('FIPS 140-3 Vault')
   })
 
   test.each([
@@ -380,7 +405,7 @@ describe('an owner who prefers one mail a week', () => {
   test('with nothing late and nothing due gets none', async () => {
     await aCertification(app, { organisationId: 1, ownerId: cast.alice.id, days: { expiry: '2029-06-30' } })
     await weekly(1)
-    await weekAt('2026-11-24T09:00:00Z')
+    await morning('2026-11-24T09:00:00Z')
     expect(await own()).toEqual(['Alice digest 2026-W48 cancelled'])
     expect((await findMessage(app.database.db, 1))!.reply).toBe('nothing left to say')
   })

@@ -145,7 +145,8 @@ describe('a person', () => {
     await run((db) => people.deactivatePerson(db, cast.alice, now()))
     await planAt(opened, '2027-05-31T09:00:00Z')
     await deliverAll(app)
-    expect(await mail(app)).toEqual(['Bob daily 2027-05-31 captured'])
+    // Bob hears in her place; Carol is told that nobody owns it any more.
+    expect(await mail(app)).toEqual(['Bob daily 2027-05-31 captured', 'Carol daily 2027-05-31 captured'])
     const left = (await findPerson(app.database.db, cast.alice.id))!
     await expect(run((db) => people.deactivatePerson(db, left, now()))).rejects.toThrow('Alice is deactivated already.')
     expect((await listHistory(app.database.db, 'person', cast.alice.id)).map((one) => one.event)).toEqual(['person-deactivated', 'person-added'])

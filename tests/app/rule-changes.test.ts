@@ -69,7 +69,7 @@ anchors: { decision: { title: ${words('Decision')} }, expiry: { title: ${words('
 begins: decision
 validity: [{ from: decision, lasts: P5Y, end: same-day, basis: five years, mark: confirmed }]
 rules:
-${rule('audit', 'House audit', interval, 'kind: assessment, tier: B, ladder: custom')}
+${rule('audit', 'House audit', interval, 'kind: assessment, tier: A, ladder: custom')}
 ${rule('quiet', 'Quiet duty', interval, 'kind: assessment, tier: B, ladder: none')}
 ${rule('laboratory', 'Laboratory', interval, 'kind: assessment, tier: C, ladder: outside, owedBy: outside')}
 ${more}`

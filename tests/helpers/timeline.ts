@@ -2,6 +2,7 @@
 // and the mail it brought; the days between the rows are lived too, and must be silent. Every day runs the
 // real jobs in their order on a test clock, and what is compared are the mails that were captured.
 
+import { asc, eq } from 'drizzle-orm'
 import { expect } from 'vitest'
 import { schedule } from '../../jobs/schedule.ts'
 import { act, type App } from '../../src/app/app.ts'
@@ -20,6 +21,7 @@ import { type Log, silentLog } from '../../src/log.ts'
 import type { Transport } from '../../src/mail/transport.ts'
 import type { Database } from '../../src/store/database.ts'
 import { listSaidIn } from '../../src/store/reminders.ts'
+import { news } from '../../src/store/schema-answers.ts'
 import { testClock, type TestClock } from './clock.ts'
 import { day } from './factory.ts'
 
@@ -166,7 +168,7 @@ export function mailAbout(mails: readonly Mail[], certificationId?: number): str
   return mails.flatMap(({ to, part, says }) => {
     const about = says.filter((one) => certificationId === undefined || one.certificationId === certificationId)
     if (about.length === 0) return certificationId === undefined ? [to] : []
-    return [`${to}${part === 1 ? '' : ` (part ${part})`}: ${about.map((one) => one.notice).sort().join(' + ')}`]
+    return [`${to}${part === 1 ? '' : ` (part ${part})`}: ${[...new Set(about.map((one) => one.notice))].sort().join(' + ')}`]
   }).sort().join(' | ')
 }
 
@@ -191,8 +193,16 @@ async function saidIn(app: App, id: number, text: string): Promise<Mail['says']>
     // An expiry beside other duties of the same day has a sentence of its own.
     if (kind !== 'expiry') expect([title.en, title.zh].some((words) => text.includes(words)), text).toBe(true)
   }
-  return items.map(({ obligation, notice }) => ({ certificationId: obligation.certificationId, notice: `${nameOf(obligation)} ${notice.notice}` }))
+  const told = new Map((await listNewsTold(app, id)).map((row) => [`${row.kind}/${row.certificationId ?? 0}`, row]))
+  return [
+    ...items.map(({ obligation, notice }) => ({ certificationId: obligation.certificationId, notice: `${nameOf(obligation)} ${notice.notice}` })),
+    ...[...told.values()].map((row) => ({ certificationId: row.certificationId ?? 0, notice: `(${row.kind})` })),
+  ]
 }
+
+// What was told may have passed by the end of the day; it stands in the mail all the same.
+const listNewsTold = (app: App, messageId: number) => app.database.db.select({ kind: news.kind, certificationId: news.certificationId })
+  .from(news).where(eq(news.messageId, messageId)).orderBy(asc(news.kind), asc(news.certificationId)).limit(1000)
 
 // A rule that comes again is told apart by its year or month; one that comes once needs no number.
 const nameOf = ({ ruleId, ordinal, cycle }: Pick<Obligation, 'ruleId' | 'ordinal' | 'cycle'>): string =>

@@ -40,7 +40,8 @@ test('after a month asleep there is one mail with the tightest notices, and thos
   const table: readonly Row[] = [
     ['2026-12-01', 'the server is switched off', ''],
     ['2027-06-07', 'the server is switched on', 'Alice: expiry P30D + expiry P90D'], // and nothing of the wider ones before
-    ['2027-06-14', '', 'Alice: expiry P30D'],
+    ['2027-06-14', '', 'Alice: expiry P30D | Bob: expiry silence-P30D'],
+    ['2027-06-21', '', 'Bob: expiry silence-P30D'],
     ['2027-06-23', '', 'Alice: expiry P7D | Bob: expiry P7D | Carol: expiry P7D'],
     ['2027-06-25', '', ''],
   ]
@@ -67,7 +68,9 @@ test('a clock set back by a year says nothing again, and set right again goes on
   expect(mailAbout(await liveDay(life))).toBe('Alice: expiry P30D')
   for (const moment of ['2026-06-01', '2026-12-30', '2027-01-01', '2027-04-01', '2027-05-30']) await runJobsAt(life, `${moment}T09:00:00Z`)
   expect(mailAbout(await newMail(life))).toBe('')
-  await tell(life, [['2027-06-23', '', 'Alice: expiry P7D | Bob: expiry P7D | Carol: expiry P7D'], ['2027-06-24', '', '']])
+  await tell(life, [
+    ['2027-06-07', '', 'Bob: expiry silence-P30D'], ['2027-06-23', '', 'Alice: expiry P7D | Bob: expiry P7D | Carol: expiry P7D'], ['2027-06-24', '', ''],
+  ])
 })
 
 /** A shuffle that a failed test can be repeated with. */

@@ -31,16 +31,19 @@ describe('a major nonconformity found six weeks before the expiry', () => {
   test('is mailed about until the body has verified it; open at the limit it shows on the certificate, and only then is it renewed', async () => {
     const life = await beginLife(opened.database, '2027-01-29')
     await tell(life, [
-      ['2027-01-29', 'the audit ends with a major one', 'Alice: expiry P60D + finding-1/answer P14D + recertification P3WD | Bob: finding-1/answer opens | Carol: finding-1/answer P14D'],
+      ['2027-01-29', 'the audit ends with a major one', 'Alice: (unconfirmed) + expiry P60D + finding-1/answer P14D + recertification P3WD | Bob: finding-1/answer opens | Carol: finding-1/answer P14D'],
       ['2027-02-05', '', 'Alice: finding-1/answer P7D | Bob: finding-1/answer P7D | Carol: finding-1/answer P7D | Dora: finding-1/answer P7D'],
       ['2027-02-08', '', 'Alice: expiry P30D | Bob: expiry P30D | Carol: expiry P30D | Dora: expiry P30D'],
       ['2027-02-09', 'answered', ''],
       // The proof had ninety days; they are shortened to the last valid day.
       ['2027-02-12', '', 'Alice: finding-1/proof opens | Bob: finding-1/proof opens | Carol: finding-1/proof opens'],
+      ['2027-02-15', '', 'Bob: expiry silence-P30D'],
+      ['2027-02-19', '', 'Bob: finding-1/proof silence-opens'],
       ['2027-02-24', '', 'Alice: expiry P14D + finding-1/proof P14D | Carol: finding-1/proof P14D'],
-      ['2027-03-03', '', 'Alice: expiry P7D + finding-1/proof P7D | Bob: finding-1/proof P7D | Carol: finding-1/proof P7D | Dora: expiry P7D + finding-1/proof P7D'],
+      ['2027-02-25', '', 'Alice: finding-1/proof half'],
+      ['2027-03-03', '', 'Alice: expiry P7D + finding-1/proof P7D | Bob: expiry silence-P14D + finding-1/proof P7D | Carol: finding-1/proof P7D | Dora: expiry P7D + finding-1/proof P7D'],
       ['2027-03-04', 'proof sent', ''],
-      ['2027-03-10', 'renewal refused', 'Alice: expiry P0D'],
+      ['2027-03-10', 'renewal refused', 'Alice: expiry P0D | Bob: expiry silence-P7D'],
       ['2027-03-11', 'restoration refused', 'Alice: customers-told-of-expiry opens + expiry overdue-1 + mark-after-expiry opens + recertification overdue-1 + restoration opens | Bob: expiry overdue-1 + recertification overdue-1 + restoration opens | Carol: restoration opens | Dora: expiry overdue-1 + recertification overdue-1 + restoration opens'],
       // What the body owes makes nobody late: Alice alone hears, to ask them.
       ['2027-03-15', '', 'Alice: finding-1/verification overdue-1'],

@@ -21,6 +21,7 @@ const commonCriteria: readonly Row[] = [
   ['2028-02-25', '', 'Alice: expiry P180D'], //  from Sunday
   ['2028-05-26', '', 'Alice: expiry P90D'], //   from Saturday
   ['2028-07-26', '', 'Alice: expiry P30D'],
+  ['2028-08-02', '', 'Bob: expiry silence-P30D'], // five working days without an answer
   ['2028-08-28', '', 'Alice: expiry overdue-1'], // Friday was the last day; once, and to nobody else
   ['2028-08-31', '', ''],
 ]
@@ -29,8 +30,9 @@ const fips: readonly Row[] = [
   ['2027-08-02', 'a module is entered, active until 2028-01-19', 'Alice: expiry P180D'],
   ['2027-10-21', '', 'Alice: expiry P90D'],
   ['2027-12-20', '', 'Alice: expiry P30D'],
+  ['2027-12-27', '', 'Bob: expiry silence-P30D'],
   ['2028-01-12', '', 'Alice: expiry P7D | Bob: expiry P7D | Carol: expiry P7D'],
-  ['2028-01-19', '', 'Alice: expiry P0D'],
+  ['2028-01-19', '', 'Alice: expiry P0D | Bob: expiry silence-P7D'],
   ['2028-01-20', '', 'Alice: expiry overdue-1 | Bob: expiry overdue-1 | Dora: expiry overdue-1'],
   ['2028-01-27', '', 'Alice: expiry overdue-2'],
   ['2028-02-03', '', 'Alice: expiry overdue-3'],
@@ -46,11 +48,12 @@ const everybody = (notice: string): string => ['Alice', 'Bob', 'Carol', 'Dora'].
 
 const lapsed: readonly Row[] = [
   // The tightest notice that holds, not the three before it; its audits of past years are asked about, not reminded of.
-  ['2027-08-02', 'a certificate is entered, valid until 2027-09-20', `Alice: ${both('P60D')} | Bob: ${both('P150D')} | Carol: ${both('P120D')}`],
+  ['2027-08-02', 'a certificate is entered, valid until 2027-09-20', `Alice: (unconfirmed) + ${both('P60D')} | Bob: ${both('P150D')} | Carol: ${both('P120D')}`],
   ['2027-08-20', '', everybody(both('P30D'))], // from Saturday
+  ['2027-08-27', '', `Bob: ${both('silence-P30D')}`],
   ['2027-09-06', '', `Alice: ${both('P14D')}`],
-  ['2027-09-13', '', `Alice: ${both('P7D')} | Dora: ${both('P7D')}`],
-  ['2027-09-20', '', `Alice: ${both('P0D')}`],
+  ['2027-09-13', '', `Alice: ${both('P7D')} | Bob: ${both('silence-P14D')} | Dora: ${both('P7D')}`],
+  ['2027-09-20', '', `Alice: ${both('P0D')} | Bob: ${both('silence-P7D')}`],
   // The mark and the customers are asked for from the first day without a certificate: Alice is slow about them.
   ['2027-09-21', '', `Alice: customers-told-of-expiry opens + expiry overdue-1 + mark-after-expiry opens + recertification overdue-1 + restoration opens | Bob: ${both('overdue-1')} + restoration opens`
     + ` | Carol: restoration opens | Dora: ${both('overdue-1')} + restoration opens`],
@@ -65,7 +68,7 @@ const lapsed: readonly Row[] = [
 ]
 
 const suspended: readonly Row[] = [
-  ['2027-08-02', 'a certificate is entered, valid until 2029-05-18', ''],
+  ['2027-08-02', 'a certificate is entered, valid until 2029-05-18', 'Alice: (unconfirmed)'],
   ['2027-08-05', 'the audit of May is confirmed', ''],
   ['2027-10-11', 'it is suspended', `Alice: customers-told-of-suspension opens + mark-while-suspended opens + suspension-end opens`
     + ' | Bob: suspension-end opens | Carol: suspension-end opens | Dora: suspension-end opens'],
@@ -114,13 +117,14 @@ describe('four certificates of one organisation, August 2027 to August 2028', ()
 
 const filing: readonly Row[] = [
   ['2026-09-01', 'a system goes live', 'Alice: filing opens'],
+  ['2026-09-17', '', 'Alice: (closure)'], // ten working days before National Day
   ['2026-09-24', '', 'Alice: filing P14D'],
   ['2026-09-28', '', 'Alice: filing P3WD'], // the first week of October is off: three working days reach back ten days
   ['2026-09-30', '', 'Alice: filing P7D | Bob: filing P7D | Carol: filing P7D'], // from National Day
   ['2026-10-08', '', 'Alice: filing P0D | Dora: filing P0D'], // thirty days end on 1 October and roll behind the holiday
   ['2026-10-10', '', 'Alice: filing overdue-1 | Bob: filing overdue-1 | Dora: filing overdue-1'], // a Saturday that is worked
   ['2026-10-12', 'it is filed', ''],
-  ['2026-12-01', '', 'Alice: self-check/2026 P30D'],
+  ['2026-12-07', '', 'Alice: self-check/2026 P30D'],
   ['2026-12-24', '', 'Alice: self-check/2026 P7D'],
   ['2026-12-28', 'the self-check is done', ''],
   ['2027-01-05', '', 'Alice: inspection/2026 overdue-1'], // expected of the police: "ask them", and nobody's manager hears
@@ -132,6 +136,7 @@ const filing: readonly Row[] = [
   ['2027-07-14', '', 'Carol: first-assessment P90D'],
   ['2027-08-13', '', 'Alice: first-assessment P60D'],
   ['2027-08-30', 'the report is dated today', 'Alice: table-4/202708 opens'],
+  ['2027-09-06', '', 'Bob: table-4/202708 silence-opens'],
   ['2027-09-10', 'table 4 is submitted', ''],
   ['2027-09-30', '', ''],
 ]

@@ -14,7 +14,7 @@ import { day, daysFrom } from '../helpers/factory.ts'
 import { asLines, beginLife, decide, type Deed, done, enter, type Life, liveTables, type Row, serverRuns } from '../helpers/timeline.ts'
 
 const table: readonly Row[] = [
-  ['2026-01-05', 'three certificates are entered', ''],
+  ['2026-01-05', 'three certificates are entered', 'Alice: (unconfirmed)'], // what was past already is asked about once
   ['2026-01-06', 'the server runs on Mondays', ''],
   ['2026-02-13', 'the server runs every day', ''], //     through Spring Festival, from the 15th to the 23rd
   ['2026-02-27', 'the server runs on Mondays', ''],
@@ -30,10 +30,10 @@ const table: readonly Row[] = [
   ['2026-08-07', '', 'Alice: surveillance-1 P45D'], //    back, and not told again what Eve was told for her
   ['2026-08-21', '', 'Carol: first-assessment P90D'],
   ['2026-09-10', '', 'Alice: expiry P30D'],
-  ['2026-09-17', '', 'Bob: expiry silence-P30D'], //            five working days without an answer
+  ['2026-09-17', '', 'Alice: (closure) | Bob: expiry silence-P30D'], // National Day is near; five working days without an answer
   ['2026-09-21', '', 'Alice: first-assessment P60D'],
   ['2026-09-22', 'Alice\'s mailbox is closed', 'Alice (refused) | Bob: surveillance-1 overdue-1'],
-  ['2026-09-23', '', 'Eve: expiry P30D + first-assessment P60D + surveillance-1 overdue-1'], // where each stands now
+  ['2026-09-23', '', 'Carol: (bounced) | Eve: (closure) + expiry P30D + first-assessment P60D + surveillance-1 overdue-1'], // where each stands now
   ['2026-09-29', '', 'Eve: surveillance-1 overdue-2'],
   ['2026-09-30', '', 'Bob: expiry P7D | Carol: expiry P7D | Eve: expiry P7D'], // the last working day before the holiday
   ['2026-10-08', '', 'Eve: surveillance-1 overdue-3'], //                         the first after it
@@ -132,10 +132,10 @@ describe('a year of three people', () => {
     }
   })
 
-  test('brought 16 mails to Alice and one that came back, 9 to Bob, 4 to Carol, 10 to Eve, none to Dan', () => {
+  test('brought 18 mails to Alice and one that came back, 9 to Bob, 5 to Carol, 10 to Eve, none to Dan', () => {
     const names = lived.flatMap((line) => line.slice(58).split(' | ').filter((one) => one !== '').map((one) => one.split(':')[0]!))
     const counts = Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]))
-    expect(counts).toEqual({ 'Alice': 16, 'Alice (refused)': 1, 'Bob': 9, 'Carol': 4, 'Eve': 10 })
+    expect(counts).toEqual({ 'Alice': 18, 'Alice (refused)': 1, 'Bob': 9, 'Carol': 5, 'Eve': 10 })
   })
 
   test('brought Carol one status a week, in the week of Spring Festival too', () => {
