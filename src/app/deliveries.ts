@@ -2,10 +2,12 @@
 // Nothing here decides whether to remind; it only says what is planned, once, and keeps what was answered.
 
 import { randomUUID } from 'node:crypto'
-import { type Instant } from '../core/day.ts'
+import { dayOf, type Instant } from '../core/day.ts'
 import { nextAttemptAfter } from '../core/message.ts'
 import type { Directory, Person } from '../core/person.ts'
 import { isReachable } from '../core/person.ts'
+import { silenceFrom } from '../core/rise.ts'
+import { longestShift } from '../core/window.ts'
 import { composeBytes } from '../mail/smtp.ts'
 import type { Phase, SendResult, Transport } from '../mail/transport.ts'
 import type { Db } from '../store/database.ts'
@@ -210,7 +212,7 @@ async function settleWithHistory(
       facts: { person: message.personId, kind: message.kind, period: message.period, messageId: message.messageId },
     }], now)
     // From now on its reader may be silent: what escalates by that is looked at on its own day.
-    await checkWhatMayBeUnanswered(db, message.id, now)
+    await checkWhatMayBeUnanswered(db, message.id, dayOf(now, 'UTC').add({ days: silenceFrom + longestShift }), now)
   }
   return true
 }

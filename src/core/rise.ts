@@ -115,7 +115,8 @@ function againRises(obligation: Obligation, listener: Listener, memory: Memory):
 }
 
 const patience = 5
-const silenceFrom = 30
+/** Days before its day from which a notice may not stay unanswered. */
+export const silenceFrom = 30
 
 // Nobody is told that an early notice went unanswered: only of tier A, and from thirty days before its day.
 function silenceRises(obligation: Obligation, ladder: Ladder, listener: Listener, memory: Memory): Placed[] {
@@ -123,15 +124,17 @@ function silenceRises(obligation: Obligation, ladder: Ladder, listener: Listener
   const counted = countedTo(obligation)
   const last = lastTwo(obligation, ladder, { audiences: ['owner'], calendar: listener.calendar }, memory.circumstances)
   return memory.said.flatMap((row): Placed[] => {
-    const asks = row.outcome === 'said' && row.purpose !== 'escalation' && row.countedTo.equals(counted)
-      && row.offsetDays >= 0 && row.offsetDays <= silenceFrom && row.notice !== 'moved'
-    if (!asks || !row.toldOn || isAnswered(row, memory.given ?? [], last)) return []
+    const asks = row.outcome === 'said' && row.purpose !== 'escalation' && row.countedTo.equals(counted) && row.notice !== 'moved'
+    if (!asks || !row.toldOn || row.offsetDays < 0 || !isNear(row.offsetDays, row.toldOn, counted) || isAnswered(row, memory.given ?? [], last)) return []
     const reachedOn = addWorkingDays(row.toldOn, patience, listener.calendar).day
     // Past the day the ladder itself tells those above.
     if (isAfter(reachedOn, counted)) return []
     return [{ rung: { notice: `silence-${row.notice}`, audience: listener.audience }, countedTo: counted, reachedOn, offsetDays: daysBetween(reachedOn, counted) }]
   })
 }
+
+// An early notice that came late is no early one; and days off move one of thirty days a little further away.
+const isNear = (offsetDays: number, toldOn: Day, counted: Day): boolean => Math.min(offsetDays, daysBetween(toldOn, counted)) <= silenceFrom
 
 // An answer to a later notice answers the earlier one. A link proves only that somebody, or a scanner, had the
 // mail: it does not quiet the last two notices. "Not mine" leaves the duty where it was.

@@ -14,7 +14,7 @@ export interface Window {
 }
 
 /** The longest way a notice moves off its day: Chinese closures reach nine days, company shutdowns more. */
-const longestShift = 15
+export const longestShift = 15
 
 /**
  * Returns the windows for the time from `since` to `now`, widened by the longest shift and by a day for

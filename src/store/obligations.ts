@@ -1,7 +1,7 @@
 // Obligations: written by re-deriving and by what people decide; read by their day, never all of them.
 // Everything that could make a notice due sets `check_at`, so that the planner looks again.
 
-import { and, asc, between, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm'
+import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lte, ne, or, sql, type SQL } from 'drizzle-orm'
 import type { Day, Instant } from '../core/day.ts'
 import type { Derived, Obligation, ObligationState } from '../core/obligation.ts'
 import type { Place } from '../core/policy.ts'
@@ -251,16 +251,14 @@ export async function checkDutiesIn(db: Db, messageId: number, at: Instant): Pro
     db.select({ id: notice.obligationId }).from(notice).where(eq(notice.messageId, messageId)))))
 }
 
-/** Has the duties looked at of which a mail said a notice that must not stay unanswered: tier A, at most thirty days ahead. */
-export async function checkWhatMayBeUnanswered(db: Db, messageId: number, at: Instant): Promise<void> {
+/** Has the duties looked at of which a mail said a notice that may not stay unanswered: tier A, counted to a day up to `until`. */
+export async function checkWhatMayBeUnanswered(db: Db, messageId: number, until: Day, at: Instant): Promise<void> {
   await db.update(obligation).set(touched(at)).where(and(live, eq(obligation.tier, 'A'), inArray(obligation.id,
     db.select({ id: notice.obligationId }).from(notice).where(and(
       eq(notice.messageId, messageId), eq(notice.outcome, 'said'), ne(notice.purpose, 'escalation'),
-      between(notice.offsetDays, 0, unansweredFrom),
+      gte(notice.offsetDays, 0), lte(notice.countedTo, until),
     )))))
 }
-
-const unansweredFrom = 30
 
 export async function checkDutiesOfOrganisation(db: Db, organisationId: number, at: Instant): Promise<void> {
   await db.update(obligation).set(touched(at)).where(and(live, eq(obligation.organisationId, organisationId)))

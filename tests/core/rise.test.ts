@@ -95,6 +95,10 @@ describe('silence', () => {
     expect(heard([thirty])).toEqual(['2027-06-07 silence-P30D'])
   })
 
+  it('counts from when a notice was said: an early one that came late, with a month or less to go, goes up as well', () => {
+    expect(heard([told('P60D', 60, '2027-06-07')])).toEqual(['2027-06-14 silence-P60D'])
+  })
+
   it('of each notice is told, until one is answered', () => {
     expect(heard([thirty, told('P14D', 14, '2027-06-16')])).toEqual(['2027-06-07 silence-P30D', '2027-06-23 silence-P14D'])
     expect(heard([thirty, told('P14D', 14, '2027-06-16')], [given({ notice: 'P14D', offsetDays: 14 })])).toEqual([])
