@@ -59,7 +59,7 @@ function form(c: Context<Env>, page: AnswerPage, { refusal, entry }: Failed): Ht
   const { answer } = words
   if (!page.duties.some((one) => one.decision.ok)) return html`<p class="amber" role="status">${answer.nothing}</p>`
   return html`${refusal ? html`<p class="red" role="alert">${answer.refusals[refusal.kind](refusal)}</p>` : ''}
-<form method="post">${tokenField(c)}
+<form class="ask" method="post">${tokenField(c)}
 ${actorField(c, page.opened, entry?.actor)}
 ${field(page, words, entry)}
 <p><button class="primary">${answer.actions[page.action].button}</button></p></form>
