@@ -27,7 +27,8 @@ const tagOf = (text: string): string => text.normalize('NFKC').trim().replace(/\
 function faultOf(text: string): string | undefined {
   const trimmed = text.trim()
   if (hidden.test(trimmed)) return `${JSON.stringify(trimmed)} has a control character: a tag is plain words on one line.`
-  if (separators.test(trimmed)) return `"${trimmed}" has a comma or a semicolon, which separates two tags. Give each by itself.`
+  // Also what only becomes one when width no longer matters, such as the small comma of vertical text.
+  if (separators.test(trimmed.normalize('NFKC'))) return `"${trimmed}" has a comma or a semicolon, which separates two tags. Give each by itself.`
   const tag = tagOf(trimmed)
   const length = Array.from(tag).length
   if (length > longestTag) return `"${tag}" has ${length} characters: a tag has at most ${longestTag}.`

@@ -15,7 +15,7 @@ describe('a tag', () => {
   ])('%j is kept in lower case, each once', (given, kept) => expect(tagsOf(...given)).toEqual(kept))
 
   it.each([
-    ['a,b', 'has a comma'], ['甲，乙', 'has a comma'], ['a;b', 'has a comma or a semicolon'], ['a\u0007b', 'has a control character'], ['a\nb', 'has a control character'],
+    ['a,b', 'has a comma'], ['甲，乙', 'has a comma'], ['甲\ufe50乙', 'has a comma'], ['甲\ufe14乙', 'has a comma or a semicolon'], ['a;b', 'has a comma or a semicolon'], ['a\u0007b', 'has a control character'], ['a\nb', 'has a control character'],
     ['a\u202eb', 'has a control character'], ['None', 'cannot be a tag'], ['all', 'cannot be a tag'],
   ])('%j is refused with the reason', (given, reason) => expect(tagsOf(given)).toContain(reason))
 
