@@ -1,7 +1,7 @@
 // Answering a notice: acknowledged, snoozed, done, not mine; and taking an answer back. What a link is good
 // for was settled when its mail was composed; what it does to each duty is decided when it is pressed.
 
-import type { AnswerAction, Via } from '../core/answer.ts'
+import type { AnswerAction, Effect, Via } from '../core/answer.ts'
 import { compareDays, type Day, dayOf, type Instant, instantAt, parseDay } from '../core/day.ts'
 import { doneDayFault } from '../core/obligation.ts'
 import type { Person } from '../core/person.ts'
@@ -15,6 +15,7 @@ import { readDirectory } from '../store/people.ts'
 import { type Answerable, decide, lastSnooze, loadAnswerable } from './answerable.ts'
 import { act, type App } from './app.ts'
 import { actorOf, hasExpired, openLink, type OpenedLink } from './links.ts'
+import { noteAnswered } from './news.ts'
 import { doneObligation, submitObligation } from './obligations.ts'
 import { loadWorld, todayOf, type World } from './world.ts'
 
@@ -124,10 +125,16 @@ async function give(app: App, db: Db, one: Answerable, giving: Giving): Promise<
   if (untilOn) await checkDutyAt(db, one.obligation.id, instantAt(untilOn, person.sendHour, person.zone))
   if (doneOn) await doByLink(app, db, one, { on: doneOn, actor, now })
   if (action === 'not-mine') await tellCaretakers(db, one, { answerId: id, actor, person, now })
+  if (via === 'mail-link') await noteAnswered(db, { ...one, ownerId: one.obligation.ownerId ?? one.certification.ownerId ?? undefined }, { ...giving, answerId: id, effect: effectOf(action, one) })
   await appendHistory(db, one.obligation.organisationId, [{
     event: `answer-${action}`, subject: 'obligation', subjectId: one.obligation.id, actorId: actor.id,
     facts: { answer: id, notice: one.notice.id, person: person.id, via, on: (untilOn ?? doneOn)?.toString() ?? null },
   }], now)
+}
+
+function effectOf(action: AnswerAction, one: Answerable): Effect {
+  const decision = decide(action, one)
+  return decision.ok ? decision.effect : 'heard'
 }
 
 async function doByLink(app: App, db: Db, one: Answerable, { on, actor, now }: { on: Day; actor: Person; now: Instant }): Promise<void> {

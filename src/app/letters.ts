@@ -98,8 +98,14 @@ async function withLinks(db: Db, lines: readonly Line[], issue: Issue, at: Momen
   })
 }
 
-// What was past at entry is answered all at once.
-const withAnswer = (block: NewsBlock, issue: Issue): NewsBlock => (block.kind === 'unconfirmed' ? { ...block, href: issue('confirm') } : block)
+// What was past at entry is answered all at once; what a link answered is taken back behind a link of its own.
+function withAnswer(block: NewsBlock, issue: Issue): NewsBlock {
+  if (block.kind === 'unconfirmed') return { ...block, href: issue('confirm') }
+  return {
+    ...block,
+    items: block.items.map((item) => (item.answer?.notice === undefined ? item : { ...item, href: issue(item.answer.action, [item.answer.notice]) })),
+  }
+}
 
 interface Mail { readonly message: MessageRow; readonly person: Person; readonly day: Day; readonly items: readonly Item[] }
 

@@ -6,7 +6,7 @@ import { compareDays, dayOf, type Instant } from '../core/day.ts'
 import { gapCauses, type NewsBlock, type NewsItem, type NewsKind, newsOrder } from '../core/news.ts'
 import { countedTo, isDue, type Obligation } from '../core/obligation.ts'
 import type { Directory, Person } from '../core/person.ts'
-import { readRemarks } from '../store/answers.ts'
+import { type AnswerRow, readAnswersById } from '../store/answers.ts'
 import { readCertifications } from '../store/certifications.ts'
 import type { Db } from '../store/database.ts'
 import { listDueWithin, listNewsIn, type NewsRow } from '../store/news.ts'
@@ -15,6 +15,7 @@ import type { MessageRow } from '../store/outbox.ts'
 import type { App } from './app.ts'
 import { standsInFor } from './news-sources.ts'
 import { schemeName } from './reading.ts'
+import { canBeTakenBack } from './taking-back.ts'
 
 interface Mail {
   readonly message: MessageRow
@@ -28,8 +29,8 @@ interface Around { readonly directory: Directory; readonly now: Instant }
 interface Known {
   readonly certifications: ReadonlyMap<number, Certification>
   readonly duties: ReadonlyMap<number, Obligation>
-  /** What was written beside an answer, by its number. */
-  readonly remarks: ReadonlyMap<number, string>
+  /** Answers that are told of, by number. */
+  readonly answers: ReadonlyMap<number, AnswerRow>
 }
 
 const mostItems = 8
@@ -44,7 +45,7 @@ export async function readNewsBlocks(app: App, db: Db, mail: Mail, at: Around): 
   for (const kind of newsOrder) {
     const ones = byKind.get(kind) ?? []
     if (kind === 'closure') blocks.push(...await closureBlocks(app, db, ones, { ...at, person: mail.person }))
-    else if (ones.length > 0) blocks.push(blockOf(app, kind, ones, known, at))
+    else if (ones.length > 0) blocks.push(blockOf(app, kind, ones, known, { ...at, reader: mail.person }))
   }
   return blocks
 }
@@ -54,11 +55,11 @@ async function readKnown(db: Db, rows: readonly NewsRow[]): Promise<Known> {
   const duties = await listObligationsById(db, [...new Set(rows.flatMap((row) => row.obligationId ?? []))])
   return {
     certifications: new Map(certifications.map((one) => [one.id, one])), duties: new Map(duties.map((one) => [one.id, one])),
-    remarks: await readRemarks(db, rows.flatMap((row) => (row.kind === 'not-mine' ? [Number(row.facts['answer'])] : []))),
+    answers: await readAnswersById(db, [...new Set(rows.map((row) => Number(row.facts['answer'] ?? 0)))].filter((id) => id > 0)),
   }
 }
 
-function stillHolds(row: NewsRow, { certifications, duties }: Known, mail: Mail, { directory }: Around): boolean {
+function stillHolds(row: NewsRow, { certifications, duties, answers }: Known, mail: Mail, { directory }: Around): boolean {
   const certification = certifications.get(row.certificationId ?? 0)
   const duty = duties.get(row.obligationId ?? 0)
   switch (row.kind) {
@@ -70,22 +71,28 @@ function stillHolds(row: NewsRow, { certifications, duties }: Known, mail: Mail,
     }
     case 'gap': return (certification?.ownerId ?? null) === row.facts['owner']
     case 'not-mine': return duty !== undefined && isDue(duty)
+    case 'answered': return answers.get(Number(row.facts['answer']))?.takenBackAt === null
     case 'bounced': return directory.get(Number(row.facts['person']))?.emailAccepted === false
     default: return true
   }
 }
 
-function blockOf(app: App, kind: NewsKind, rows: readonly NewsRow[], known: Known, { directory }: Around): NewsBlock {
+function blockOf(app: App, kind: NewsKind, rows: readonly NewsRow[], known: Known, at: Around & { readonly reader: Person }): NewsBlock {
   const items = rows.slice(0, mostItems).map((row): NewsItem => {
-    const person = directory.get(Number(row.facts['person'] ?? row.facts['by'] ?? row.facts['owner'] ?? 0))
+    const person = at.directory.get(Number(row.facts['person'] ?? row.facts['by'] ?? row.facts['owner'] ?? 0))
+    const given = known.answers.get(Number(row.facts['answer']))
     return {
       ...about(app, known.certifications.get(row.certificationId ?? 0), known.duties.get(row.obligationId ?? 0)),
-      person: person?.name, cause: kind === 'gap' ? gapCauses.find((cause) => cause === row.facts['cause']) : undefined,
-      remark: known.remarks.get(Number(row.facts['answer'])),
+      person: kind === 'answered' && person?.id === at.reader.id ? undefined : person?.name, cause: kind === 'gap' ? gapCauses.find((cause) => cause === row.facts['cause']) : undefined,
+      remark: given?.remark ?? undefined, answer: kind === 'answered' && given ? answerOf(given, at.now) : undefined,
     }
   })
   return { kind, count: rows.length, items, closure: undefined, href: undefined }
 }
+
+const answerOf = (given: AnswerRow, now: Instant): NewsItem['answer'] => ({
+  action: given.action, on: given.untilOn ?? given.doneOn ?? undefined, notice: canBeTakenBack(given.answeredAt, now) ? given.noticeId : undefined,
+})
 
 function about(app: App, certification: Certification | undefined, duty: Obligation | undefined): Omit<NewsItem, 'person' | 'cause' | 'remark'> {
   return {

@@ -1,7 +1,9 @@
 // Telling news: what waits joins the mail of its reader's day, or makes one at their send hour. It never makes a
-// second mail of a day. And what use cases leave to be told: something was assigned, a mail came back.
+// second mail of a day. And what use cases leave to be told: something was assigned, a link answered, a mail came back.
 
+import type { Effect } from '../core/answer.ts'
 import { dayOf, type Instant } from '../core/day.ts'
+import type { Obligation } from '../core/obligation.ts'
 import { type Directory, isReachable, type Person } from '../core/person.ts'
 import { caretakersOf } from '../core/recipient.ts'
 import { nextSendAt } from '../core/sending.ts'
@@ -17,28 +19,32 @@ import type { PlanScene } from './verdicts.ts'
 /** Gathers news where a send hour has begun, and gives what waits to mails; returns how many were opened. */
 export async function planNews(app: App, scene: PlanScene, opens: boolean): Promise<{ messages: number }> {
   if (opens) await gatherNews(app, scene)
-  const waiting = await store.listWaitingNews(app.database.db)
+  // What makes no mail by itself is looked at only where mails have just been made that it may join.
+  const waiting = (await store.listWaitingNews(app.database.db)).filter((row) => opens || makesMail(row))
   let messages = 0
   for (const [personId, rows] of Map.groupBy(waiting, (row) => row.personId)) {
     const person = scene.directory.get(personId)
     if (!isReachable(person) || !isSendHour(person, scene)) continue
-    messages += await app.database.transact((db) => tell(app, db, { person, ids: rows.map((row) => row.id) }, scene)) ? 1 : 0
+    messages += await app.database.transact((db) => tell(app, db, { person, rows }, scene)) ? 1 : 0
   }
   return { messages }
 }
+
+/** A receipt waits for the next mail, unless it is for a duty that is over by it: no other mail may ever come. */
+const makesMail = ({ kind, facts }: store.NewsRow): boolean => kind !== 'answered' || facts['effect'] === 'met'
 
 function isSendHour(person: Person, { world, now }: PlanScene): boolean {
   const next = nextSendAt(person, calendarOf(world.calendars, person.calendar), now)
   return Temporal.Instant.compare(next, now) <= 0
 }
 
-async function tell(app: App, db: Db, to: { readonly person: Person; readonly ids: readonly number[] }, { world, now }: PlanScene): Promise<boolean> {
-  const { person, ids } = to
+async function tell(app: App, db: Db, to: { readonly person: Person; readonly rows: readonly store.NewsRow[] }, { world, now }: PlanScene): Promise<boolean> {
+  const { person, rows } = to
   const rehearsal = !world.organisations.get(person.organisationId)?.live
   const key = { personId: person.id, kind: 'daily' as const, period: dayOf(now, person.zone).toString(), rehearsal }
   const { waiting, hasLeft, count } = await findParts(db, key)
   // What has no day can wait for tomorrow's mail.
-  if (!waiting && hasLeft) return false
+  if (!waiting && (hasLeft || !rows.some(makesMail))) return false
   const part = waiting ? waiting.part : count + 1
   const id = waiting?.id ?? await insertMessage(db, {
     ...key, part, organisationId: person.organisationId, language: person.language, dueAt: now,
@@ -46,7 +52,7 @@ async function tell(app: App, db: Db, to: { readonly person: Person; readonly id
   }, now)
   // Somebody else has just opened it: the next run joins that one.
   if (id === undefined) return false
-  const joined = await store.joinNews(db, ids, id)
+  const joined = await store.joinNews(db, rows.map((row) => row.id), id)
   if (joined === 0 && !waiting) await removeUnsaid(db, id)
   return joined > 0 && !waiting
 }
@@ -69,6 +75,32 @@ export async function noteAssigned(
     personId: ownerId, kind: 'assigned', certificationId, ...one, facts: { by: act.by?.id ?? null },
   })), act.now)
 }
+
+export interface Pressed {
+  readonly answerId: number
+  readonly effect: Effect
+  /** Whose mail it was, and who says to have acted. */
+  readonly person: Person
+  readonly actor: Person
+  readonly now: Instant
+}
+
+/**
+ * Leaves to be told what a link answered, to whoever it may surprise: a link proves only that something had the
+ * mail. Those are its reader, who is said to have acted, and the owner it answers for.
+ */
+export async function noteAnswered(
+  db: Db, { obligation, ownerId }: { readonly obligation: Pick<Obligation, 'id' | 'certificationId'>; readonly ownerId: number | undefined }, pressed: Pressed,
+): Promise<void> {
+  const { answerId, effect, person, actor, now } = pressed
+  const readers = new Set([person.id, actor.id, ...ownerId === undefined ? [] : [ownerId]])
+  await store.insertNews(db, [...readers].map((personId): store.NewNews => ({
+    personId, kind: 'answered', key: answeredKey(answerId), certificationId: obligation.certificationId, obligationId: obligation.id,
+    facts: { answer: answerId, by: actor.id, effect },
+  })), now)
+}
+
+export const answeredKey = (answerId: number): string => `answer/${answerId}`
 
 /** Leaves to be told, to those who look after an organisation, that mail to somebody came back. */
 export async function noteBounced(db: Db, person: Person, directory: Directory, now: Instant): Promise<void> {

@@ -12,6 +12,7 @@ import type { Db } from '../store/database.ts'
 import { listObligationsOf } from '../store/obligations.ts'
 import { listNames, listRunPlans } from '../store/overview.ts'
 import * as store from '../store/register-pages.ts'
+import { type AnswerView, listAnswersFor } from './answer-list.ts'
 import type { App } from './app.ts'
 import { type AuditView, listAudits } from './audits.ts'
 import { closingsOf, findingRemarksOf, type FindingView, listFindings } from './findings.ts'
@@ -156,6 +157,8 @@ export interface CertificationPage extends Question {
   /** The runs that nobody has started yet. */
   readonly windows: readonly Window[]
   readonly said: readonly Said[]
+  /** What was answered to notices, newest first. */
+  readonly answers: readonly AnswerView[]
   readonly decisions: readonly Decision[]
   readonly recorded: readonly Recorded[]
 }
@@ -200,6 +203,7 @@ export async function getCertificationPage(app: App, reader: Reader, id: number,
     findings: await listFindings(app, db, { certificationId: id, asOf: question.asOf }, longestList),
     windows: (await windowsOf(app, db, [certification], { world, asOf: question.asOf })).filter((one) => daysBetween(question.asOf, one.opensOn) <= opensSoon),
     said: await saidOf(db, reader, id, titles),
+    answers: await listAnswersFor(app, reader, { certificationId: id, now: app.clock.now() }, longestList),
     decisions: certification.decisions.toReversed(),
     recorded: await recordedOf(db, id, titles),
   }

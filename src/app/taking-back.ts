@@ -3,16 +3,21 @@
 
 import { decideAnswer, type Via } from '../core/answer.ts'
 import { type Instant } from '../core/day.ts'
+import { mayTakeBack } from '../core/rights.ts'
 import { conflict, notFound } from '../errors.ts'
-import { type AnswerRow, findAnswer, isAnswered, listStanding, takeBack } from '../store/answers.ts'
+import { type AnswerRow, findAnswer, isAnswered, listAnswers, listStanding, takeBack } from '../store/answers.ts'
 import type { Db } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
 import { closeNews } from '../store/news.ts'
 import { checkDutyAt } from '../store/obligations.ts'
+import { isCertificationSeen } from '../store/register-pages.ts'
 import { isAnswer, notMineKey } from './answers.ts'
 import { act, type App } from './app.ts'
 import { openLink } from './links.ts'
+import { answeredKey } from './news.ts'
 import { type Act, getObligation, reopenObligation } from './obligations.ts'
+import { seenBy } from './reading.ts'
+import type { Reader } from './sign-in.ts'
 
 const period = Temporal.Duration.from({ hours: 30 * 24 })
 
@@ -43,6 +48,18 @@ export async function takeBackAnswer(app: App, db: Db, id: number, taking: Takin
   return (await findAnswer(db, id))!
 }
 
+/** Takes back an answer for somebody signed in; returns its certification. One out of their sight is as one that was never given. */
+export async function takeBackAnswerFor(app: App, reader: Reader, id: number): Promise<number> {
+  return await act(app, async (db, now) => {
+    const [found] = await listAnswers(db, { id }, 1)
+    const isSeen = found && await isCertificationSeen(db, found.certification.id, seenBy(reader, 'certifications'))
+    if (!isSeen || !mayTakeBack(reader, { ...found.answer, ownerId: found.ownerId })) throw notFound(`There is no answer ${id}.`)
+    // Somebody else was quicker: it is as asked for.
+    if (!found.answer.takenBackAt) await takeBackOne(app, db, found.answer, { now, by: reader.person, via: 'page' })
+    return found.certification.id
+  })
+}
+
 async function takeBackOne(app: App, db: Db, row: AnswerRow, taking: TakingBack): Promise<void> {
   const { now, by } = taking
   if (!canBeTakenBack(row.answeredAt, now)) {
@@ -52,6 +69,7 @@ async function takeBackOne(app: App, db: Db, row: AnswerRow, taking: TakingBack)
   if (row.action === 'done') await undo(app, db, row, taking)
   else await checkDutyAt(db, row.obligationId, now)
   if (row.action === 'not-mine' && !await isAnswered(db, row.obligationId, 'not-mine')) await closeNews(db, 'not-mine', [notMineKey(row.obligationId)], now)
+  await closeNews(db, 'answered', [answeredKey(row.id)], now)
   const { organisationId } = await getObligation(db, row.obligationId)
   await appendHistory(db, organisationId, [{
     event: 'answer-taken-back', subject: 'obligation', subjectId: row.obligationId, actorId: by?.id,

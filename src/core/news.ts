@@ -1,11 +1,12 @@
 // What a person is told besides the notices of ladders, each thing once: something is theirs now, a duty has
-// nobody, a mail came back, a closure is near, something was past when it was entered.
+// nobody, a mail came back, a closure is near, something was past when it was entered, a link answered for them.
 
+import type { AnswerAction } from './answer.ts'
 import type { Words } from './certification.ts'
 import type { Day } from './day.ts'
 import type { ObligationKind } from './obligation.ts'
 
-export const newsKinds = ['assigned', 'gap', 'bounced', 'not-mine', 'closure', 'unconfirmed'] as const
+export const newsKinds = ['assigned', 'gap', 'bounced', 'not-mine', 'closure', 'unconfirmed', 'answered'] as const
 export type NewsKind = (typeof newsKinds)[number]
 
 /** Ids, days and states of what happened; names and titles are read when it is told. */
@@ -29,6 +30,15 @@ export interface NewsItem {
   readonly cause: GapCause | undefined
   /** What somebody wrote beside it. */
   readonly remark: string | undefined
+  /** What a link answered, with the day of a snooze or of what was done. */
+  readonly answer?: {
+    readonly action: AnswerAction
+    readonly on: Day | undefined
+    /** The row of the ledger it answers, while it can be taken back. */
+    readonly notice: number | undefined
+  } | undefined
+  /** Where it is looked at or taken back; without one, at its certification. */
+  readonly href?: string | undefined
 }
 
 /** All that is told of one kind; `items` are the first of `count`. */
@@ -43,4 +53,4 @@ export interface NewsBlock {
 }
 
 /** In the order in which a reader needs them. */
-export const newsOrder: readonly NewsKind[] = ['unconfirmed', 'gap', 'bounced', 'not-mine', 'assigned', 'closure']
+export const newsOrder: readonly NewsKind[] = ['unconfirmed', 'gap', 'bounced', 'not-mine', 'answered', 'assigned', 'closure']

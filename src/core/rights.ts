@@ -1,4 +1,4 @@
-// Who sees what: one small table by role. A record out of somebody's sight answers exactly like one
+// Who sees and may do what: one small table by role. A record out of somebody's sight answers exactly like one
 // that does not exist.
 
 import type { Person, Role } from './person.ts'
@@ -11,12 +11,14 @@ export interface Rights {
   readonly certifications: Sight
   /** Own: the mails written to them. */
   readonly messages: Sight
+  /** Answers they may take back. Own: given to mails of theirs or by them, or about duties they own. */
+  readonly answers: Sight
   /** How the installation itself is doing: its runs and its mail. */
   readonly health: boolean
 }
 
-const own: Rights = { certifications: 'own', messages: 'own', health: false }
-const every: Rights = { certifications: 'every', messages: 'every', health: true }
+const own: Rights = { certifications: 'own', messages: 'own', answers: 'own', health: false }
+const every: Rights = { certifications: 'every', messages: 'every', answers: 'every', health: true }
 
 const byRole: Readonly<Record<Role, Rights>> = {
   administrator: every,
@@ -29,4 +31,16 @@ const byRole: Readonly<Record<Role, Rights>> = {
 /** Returns the widest rights among a person's roles. */
 export function rightsOf(person: Pick<Person, 'roles'>): Rights {
   return person.roles.map((role) => byRole[role]).find((rights) => rights === every) ?? own
+}
+
+/** Whose answer it is: the reader of the mail, who acted, and who owns the duty. */
+export interface AnswerParties {
+  readonly personId: number
+  readonly actorId: number | null
+  readonly ownerId: number | null
+}
+
+/** Says whether somebody may take an answer back. */
+export function mayTakeBack(reader: { readonly person: Pick<Person, 'id'>; readonly rights: Rights }, { personId, actorId, ownerId }: AnswerParties): boolean {
+  return reader.rights.answers === 'every' || [personId, actorId, ownerId].includes(reader.person.id)
 }

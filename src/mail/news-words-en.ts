@@ -1,10 +1,16 @@
 // News in the daily mail, in English.
 
+import type { AnswerAction } from '../core/answer.ts'
 import type { MailWords, NewsTold } from './words.ts'
 
 const plural = (n: number, one: string, many: string): string => `${n.toLocaleString('en-GB')} ${n === 1 ? one : many}`
 const beside = (before: string, text: string): string => (text === '' ? '' : `${before}${text}`)
 const duty = ({ certificate, title, on, expires }: NewsTold): string => `${certificate}${beside(': ', title)}${beside(expires ? ', valid until ' : ', due ', on)}`
+const answered = (told: NewsTold): string => `${duty(told)}: ${told.action ? answers[told.action](told.actionOn) : ''}`
+
+const answers: Readonly<Record<AnswerAction, (on: string) => string>> = {
+  acknowledge: () => 'seen', snooze: (on) => `quiet until ${on}`, done: (on) => `done on ${on}`, 'not-mine': () => 'not theirs',
+}
 
 export const news: MailWords['news'] = {
   unconfirmed: {
@@ -30,6 +36,12 @@ export const news: MailWords['news'] = {
     head: () => 'Whose is it?',
     lead: 'Somebody says that these are not theirs. They go on hearing of them until you name another owner.',
     entry: (told) => `${duty(told)}${beside('; says ', told.person)}${beside(': ', told.remark)}`,
+  },
+  answered: {
+    subject: (count, first) => `By a link in a mail: ${answered(first)}${count > 1 ? `, and ${count - 1} more` : ''}`,
+    head: () => 'Recorded by a link in a mail',
+    lead: 'A link proves only that somebody had the mail. If it was not you, open the entry and take it back; this is possible for 30 days.',
+    entry: (told) => `${answered(told)}${beside('; says ', told.person)}`,
   },
   assigned: {
     subject: (count, first) => (count === 1 ? `Yours now: ${duty(first)}` : `Yours now: ${duty(first)}, and ${plural(count - 1, 'other', 'others')}`),

@@ -1,11 +1,17 @@
 // 每日邮件中的其他消息。
 // News in the daily mail, in Simplified Chinese.
 
+import type { AnswerAction } from '../core/answer.ts'
 import type { MailWords, NewsTold } from './words.ts'
 
 const beside = (before: string, text: string, after = ''): string => (text === '' ? '' : `${before}${text}${after}`)
 const duty = ({ certificate, title, on, expires }: NewsTold): string => `${certificate}${beside('：', title)}${beside(expires ? '，有效期至 ' : '，截止日期 ', on)}`
 const others = (count: number): string => (count > 1 ? `，另有 ${(count - 1).toLocaleString('en-GB')} 项` : '')
+const answered = (told: NewsTold): string => `${duty(told)}：${told.action ? answers[told.action](told.actionOn) : ''}`
+
+const answers: Readonly<Record<AnswerAction, (on: string) => string>> = {
+  acknowledge: () => '已知悉', snooze: (on) => `${on}前不再提醒`, done: (on) => `已于${on}办结`, 'not-mine': () => '不归本人负责',
+}
 
 export const news: MailWords['news'] = {
   unconfirmed: {
@@ -31,6 +37,12 @@ export const news: MailWords['news'] = {
     head: () => '应由谁负责？',
     lead: '有人表示以下事项不归自己负责。在您另行指定责任人之前，仍会提醒原责任人。',
     entry: (told) => `${duty(told)}${beside('（', told.person, ' 答复）')}${beside('：', told.remark)}`,
+  },
+  answered: {
+    subject: (count, first) => `通过邮件链接登记：${answered(first)}${others(count)}`,
+    head: () => '通过邮件链接登记的答复',
+    lead: '链接只能说明有人收到了邮件。如非本人操作，请打开该条并撤回，30 天内有效。',
+    entry: (told) => `${answered(told)}${beside('（', told.person, ' 答复）')}`,
   },
   assigned: {
     subject: (count, first) => `现由您负责：${duty(first)}${others(count)}`,

@@ -22,7 +22,7 @@ function writtenOf(block: NewsBlock, wording: Wording, url: string): Written {
   return {
     head: closure ? kind.head(words.shortDay(closure.from, day), words.shortDay(closure.to, day)) : kind.head('', ''), lead: kind.lead,
     entries: block.items.map((item) => ({
-      text: kind.entry(toldOf(item, wording)), href: item.certificationId === undefined ? undefined : `${url}/certifications/${item.certificationId}`,
+      text: kind.entry(toldOf(item, wording)), href: item.href ?? (item.certificationId === undefined ? undefined : `${url}/certifications/${item.certificationId}`),
     })),
     more: block.href ? { text: words.newsAnswer(block.count), href: block.href } : rest > 0 ? { text: words.digest.more(rest), href: `${url}/` } : undefined,
   }
@@ -33,6 +33,7 @@ function toldOf(item: NewsItem | undefined, { words, language }: Wording): NewsT
     certificate: item?.scheme && item.name !== undefined ? `${oneLine(item.scheme[language], 80)} ${oneLine(item.name, 100)}` : '',
     title: item?.title && item.kind !== 'expiry' ? oneLine(item.title[language], 120) : '', expires: item?.kind === 'expiry', on: item?.on ? words.day(item.on) : '',
     person: item?.person ? oneLine(item.person, 80) : '', cause: item?.cause, remark: item?.remark ? oneLine(item.remark, 200) : '',
+    action: item?.answer?.action, actionOn: item?.answer?.on ? words.day(item.answer.on) : '',
   }
 }
 

@@ -77,6 +77,9 @@ export interface NewsTold {
   readonly person: string
   readonly cause: GapCause | undefined
   readonly remark: string
+  /** What a link answered, and the day it named. */
+  readonly action: AnswerAction | undefined
+  readonly actionOn: string
 }
 
 export interface NewsWords {

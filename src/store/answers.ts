@@ -1,6 +1,6 @@
 // What people answered to notices: written once, taken back at most once, never removed.
 
-import { and, asc, desc, eq, inArray, isNull, lt, ne, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm'
 import type { AnswerAction, Given, Via } from '../core/answer.ts'
 import type { Day, Instant } from '../core/day.ts'
 import type { Db } from './database.ts'
@@ -95,22 +95,21 @@ export async function listHeard(db: Db, noticeIds: readonly number[]) {
 
 /** Lists answers newest first, with what they are about. */
 export async function listAnswers(
-  db: Db, filter: { readonly certificationId?: number | undefined; readonly before?: number | undefined }, limit: number,
+  db: Db, filter: { readonly certificationId?: number | undefined; readonly id?: number | undefined }, limit: number,
 ) {
-  return await db.select({ answer, notice: notice.notice, title: obligation.title, certification: { id: certification.id, name: certification.name } })
+  return await db.select({ answer, notice: notice.notice, title: obligation.title, ownerId: sql<number | null>`coalesce(${obligation.ownerId}, ${certification.ownerId})`, certification: { id: certification.id, name: certification.name } })
     .from(answer).innerJoin(notice, eq(notice.id, answer.noticeId))
     .innerJoin(obligation, eq(obligation.id, answer.obligationId))
     .innerJoin(certification, eq(certification.id, obligation.certificationId))
     .where(and(
       filter.certificationId === undefined ? undefined : eq(certification.id, filter.certificationId),
-      filter.before === undefined ? undefined : lt(answer.id, filter.before),
+      filter.id === undefined ? undefined : eq(answer.id, filter.id),
     )).orderBy(desc(answer.id)).limit(limit)
 }
 
-/** Returns what was written beside answers, by their ids; nothing for those without. */
-export async function readRemarks(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+/** Returns answers by their ids, whether they stand or were taken back. */
+export async function readAnswersById(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, AnswerRow>> {
   if (ids.length === 0) return new Map()
-  const found = await db.select({ id: answer.id, remark: answer.remark }).from(answer)
-    .where(inArray(answer.id, [...ids])).orderBy(asc(answer.id)).limit(ids.length)
-  return new Map(found.flatMap((row) => (row.remark === null ? [] : [[row.id, row.remark]])))
+  const found = await db.select().from(answer).where(inArray(answer.id, [...ids])).orderBy(asc(answer.id)).limit(ids.length)
+  return new Map(found.map((row) => [row.id, row]))
 }

@@ -73,5 +73,5 @@ export const news = pgTable('news', {
   index('news_waiting').on(t.personId, t.id).where(sql`${t.messageId} is null and ${t.closedAt} is null`),
   index('news_by_message').on(t.messageId),
   index('news_open_by_kind').on(t.kind, t.id).where(sql`${t.closedAt} is null`),
-  check('news_kind_is_known', oneOf(t.kind, ['assigned', 'gap', 'bounced', 'not-mine', 'closure', 'unconfirmed'])),
+  check('news_kind_is_known', oneOf(t.kind, ['assigned', 'gap', 'bounced', 'not-mine', 'closure', 'unconfirmed', 'answered'])),
 ])

@@ -6,6 +6,7 @@ import type { DutyView } from '../app/reading.ts'
 import type { CertificationPage, NamedDay, Recorded, Said } from '../app/register-pages.ts'
 import type { Decision, Words } from '../core/certification.ts'
 import type { Remark } from '../core/remark.ts'
+import { answersCard } from './answers-card.ts'
 import { evidenceCard } from './evidence-card.ts'
 import { layout, linkTo } from './layout.ts'
 import { stateTag } from './page-certifications.ts'
@@ -39,6 +40,7 @@ ${windowsCard(view.windows, words)}
 ${auditsCard(view.audits, certification.id, words)}
 ${findingsCard(view.findings, words)}
 ${said(c, view)}
+${answersCard(c, view.answers)}
 <div class="pair">
 ${decisions(view.decisions, words)}
 ${history(c, view.recorded)}

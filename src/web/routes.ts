@@ -10,6 +10,7 @@ import { getOverview } from '../app/overview.ts'
 import { getProofFor } from '../app/proof.ts'
 import { getCertificationPage, getRegisterPage } from '../app/register-pages.ts'
 import { isLinkUsable, requestSignInLink, signIn, signOut } from '../app/sign-in.ts'
+import { takeBackAnswerFor } from '../app/taking-back.ts'
 import { answerRoutes, isAnswerPath } from './answer-routes.ts'
 import { attachment, download } from './download.ts'
 import { mailPolicy, type Place } from './guard.ts'
@@ -73,6 +74,8 @@ export function routes(app: App, place: Place): Hono<Env> {
   web.get(`/certifications/:id${number}/proof.csv`, async (c) => c.body(await getProofFor(app, readerOf(c), Number(c.req.param('id'))), 200, {
     'Content-Type': 'text/csv; charset=utf-8', 'Content-Disposition': attachment(`recert-${c.req.param('id')}-proof.csv`),
   }))
+  web.post(`/answers/:id${number}/take-back`, async (c) =>
+    c.redirect(`/certifications/${await takeBackAnswerFor(app, readerOf(c), Number(c.req.param('id')))}#answers`, 303))
   web.get(`/evidence/:id${number}`, async (c) => await download(c, await openEvidenceFor(app, readerOf(c), Number(c.req.param('id')))))
 
   web.get('/mail', async (c) => c.html(mailboxPage(c, await getMailbox(app, readerOf(c), {

@@ -288,6 +288,10 @@ export const en = {
     goneTitle: 'This link does not work any more', gone: 'It was used before, has expired, or was never made. Make a new one with:',
   },
 
+  answers: {
+    title: 'Answers', answer: 'Answer', by: 'By', takenBack: 'taken back', stands: 'stands', mailOf: (person: string): string => `, mail to ${person}`,
+    takeBack: (duty: string): string => `Take it back: ${duty}`,
+  },
   answer: {
     actions: {
       acknowledge: {

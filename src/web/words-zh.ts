@@ -255,6 +255,10 @@ export const zh: PageWords = {
     goneTitle: '该链接已失效', gone: '它已被使用、已过期，或从未生成。用以下命令生成新的链接：',
   },
 
+  answers: {
+    title: '答复', answer: '答复内容', by: '答复人', takenBack: '已撤回', stands: '有效', mailOf: (person) => `，发给${person}的邮件`,
+    takeBack: (duty) => `撤回：${duty}`,
+  },
   answer: {
     actions: {
       acknowledge: {

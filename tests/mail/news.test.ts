@@ -16,6 +16,10 @@ const samples: Readonly<Record<NewsBlock['kind'], NewsBlock>> = {
   gap: block('gap', [item({ title: undefined, on: undefined, cause: 'left', person: 'Zhou Min' })]),
   bounced: block('bounced', [item({ certificationId: undefined, scheme: undefined, name: undefined, title: undefined, on: undefined, person: 'Zhou Min' })]),
   'not-mine': block('not-mine', [item({ person: 'Zhou Min', remark: 'ask facilities' })]),
+  answered: block('answered', [
+    item({ answer: { action: 'done', on: day('2026-12-04'), notice: 7 }, href: 'https://recert.example.org/answer/def' }),
+    item({ answer: { action: 'snooze', on: day('2026-12-10'), notice: undefined }, person: 'Zhou Min' }),
+  ]),
   assigned: block('assigned', [item({ person: 'Zhou Min' })]),
   closure: block('closure', [item()], { closure: { from: day('2027-02-05'), to: day('2027-02-11') } }),
 }
@@ -26,6 +30,7 @@ describe('a mail of news alone', () => {
     ['gap', 'ISO/IEC 27001:2022 Frankfurt DC has nobody to tell', 'Frankfurt DC无人可通知'],
     ['bounced', 'Mail to Zhou Min comes back', '发给Zhou Min的邮件被退回'],
     ['not-mine', 'Whose is it? ISO/IEC 27001:2022 Frankfurt DC: Internal audit', '应由谁负责？'],
+    ['answered', 'By a link in a mail: ISO/IEC 27001:2022 Frankfurt DC: Internal audit, due Fri 18 Dec 2026: done on Fri 4 Dec 2026, and 1 more', '通过邮件链接登记：'],
     ['assigned', 'Yours now: ISO/IEC 27001:2022 Frankfurt DC: Internal audit, due Fri 18 Dec 2026', '现由您负责：'],
     ['closure', 'Before the closure: ISO/IEC 27001:2022 Frankfurt DC', '放假前须办：'],
   ] as const)('about %s says so in its subject and in both parts', (kind, en, zh) => {
@@ -47,6 +52,14 @@ describe('a mail of news alone', () => {
     expect(composeDaily(viewWith([], { news: [samples.gap] })).text).toContain('its owner, Zhou Min, has left')
     expect(composeDaily(viewWith([], { news: [samples['not-mine']] })).text).toContain('says Zhou Min: ask facilities')
     expect(composeDaily(viewWith([], { news: [samples.closure] })).text).toContain('Before the closure, 5 Feb 2027 to 11 Feb 2027')
+  })
+
+  it('says what a link answered, for whom, and leads to where it is taken back while it can be', () => {
+    const { text, html } = composeDaily(viewWith([], { news: [samples.answered] }))
+    expect(text).toMatch(/done on Fri 4 Dec 2026\n {2}https:\/\/recert.example.org\/answer\/def\n/)
+    expect(text).toMatch(/quiet until Thu 10 Dec 2026; says Zhou Min\n {2}\S+\/certifications\/12\n/)
+    expect(html).toContain('href="https://recert.example.org/answer/def"')
+    expect(composeDaily(viewWith([], { news: [samples.answered], language: 'zh' })).text).toContain('：已于2026年12月4日')
   })
 
   it('is no mail without any', () => {

@@ -12,7 +12,7 @@ import { person } from '../../src/store/schema-records.ts'
 import { obligation } from '../../src/store/schema-work.ts'
 import { openWeb } from '../../src/web/server.ts'
 import { everyRow } from '../helpers/mail-links.ts'
-import { base, fill, hostileName, openWorld, type People, type World } from './world.ts'
+import { base, browserOf, fill, hostileName, openWorld, type People, type World } from './world.ts'
 
 let world: World
 let app: App
@@ -183,6 +183,38 @@ describe('answering', () => {
     await press(path, { 'take-back': '1' })
     expect(JSON.stringify(world.logged)).not.toContain(path.split('/').at(-1))
     expect(JSON.stringify(world.logged)).toContain('answered by a link')
+  })
+})
+
+describe('a signed-in person takes an answer back', () => {
+  const takenBack = async (): Promise<boolean[]> => (await app.database.db.select().from(answer).orderBy(answer.id)).map((one) => one.takenBackAt !== null)
+
+  test('on the page of its certification, with one button that leads back there', async () => {
+    await noticeOfAnn()
+    await press(await linkFor('acknowledge', people.ann, [1]))
+    const [given] = await app.database.db.select().from(answer)
+    const ann = await browserOf(world, 'ann@example.org')
+    const page = await (await ann('/certifications/1')).text()
+    const form = `action="/answers/${given!.id}/take-back"`
+    expect([page.includes('id="answers"'), page.includes('by mail link'), page.includes(form)]).toEqual([true, true, true])
+    const taken = await ann(`/answers/${given!.id}/take-back`, { method: 'POST', headers: fromUs })
+    expect([taken.status, taken.headers.get('location')]).toEqual([303, '/certifications/1#answers'])
+    expect(await takenBack()).toEqual([true])
+    const after = await (await ann('/certifications/1')).text()
+    expect([after.includes(form), after.includes('taken back')]).toEqual([false, true])
+  })
+
+  test('but not one of somebody else, nor from another site', async () => {
+    await noticeOfAnn()
+    await press(await linkFor('acknowledge', people.ann, [1]))
+    const [given] = await app.database.db.select().from(answer)
+    const path = `/answers/${given!.id}/take-back`
+    const wang = await browserOf(world, 'wang@example.org')
+    expect((await wang(path, { method: 'POST', headers: fromUs })).status).toBe(404)
+    const ann = await browserOf(world, 'ann@example.org')
+    expect((await ann(path, { method: 'POST', headers: { 'sec-fetch-site': 'cross-site' } })).status).toBe(403)
+    expect((await ask(path, { method: 'POST', headers: fromUs })).status).toBe(401)
+    expect(await takenBack()).toEqual([false])
   })
 })
 

@@ -1,0 +1,2 @@
+ALTER TABLE "news" DROP CONSTRAINT "news_kind_is_known";--> statement-breakpoint
+ALTER TABLE "news" ADD CONSTRAINT "news_kind_is_known" CHECK ("news"."kind" in ('assigned', 'gap', 'bounced', 'not-mine', 'closure', 'unconfirmed', 'answered'));
