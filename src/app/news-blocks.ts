@@ -84,7 +84,7 @@ function blockOf(app: App, kind: NewsKind, rows: readonly NewsRow[], known: Know
     return {
       ...about(app, known.certifications.get(row.certificationId ?? 0), known.duties.get(row.obligationId ?? 0)),
       person: kind === 'answered' && person?.id === at.reader.id ? undefined : person?.name, cause: kind === 'gap' ? gapCauses.find((cause) => cause === row.facts['cause']) : undefined,
-      remark: given?.remark ?? undefined, answer: kind === 'answered' && given ? answerOf(given, at.now) : undefined,
+      remark: kind === 'bounced' ? person?.email : given?.remark ?? undefined, answer: kind === 'answered' && given ? answerOf(given, at.now) : undefined,
     }
   })
   return { kind, count: rows.length, items, closure: undefined, href: undefined }

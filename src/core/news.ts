@@ -28,7 +28,7 @@ export interface NewsItem {
   /** Who is meant: who assigned it, whose mail came back, who says it is not theirs, who has left. */
   readonly person: string | undefined
   readonly cause: GapCause | undefined
-  /** What somebody wrote beside it. */
+  /** What somebody wrote beside it; of a mail that came back, to which address. */
   readonly remark: string | undefined
   /** What a link answered, with the day of a snooze or of what was done. */
   readonly answer?: {

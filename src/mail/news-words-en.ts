@@ -29,7 +29,7 @@ export const news: MailWords['news'] = {
     subject: (count, first) => (count === 1 ? `Mail to ${first.person} comes back` : `Mail to ${first.person} and ${plural(count - 1, 'other', 'others')} comes back`),
     head: () => 'Mail came back',
     lead: 'Their mail server refuses these addresses. What was for them goes to the next in line until you correct the address.',
-    entry: ({ person }) => person,
+    entry: ({ person, remark }) => `${person}${beside(', ', remark)}`,
   },
   'not-mine': {
     subject: (count, first) => (count === 1 ? `Whose is it? ${duty(first)}` : `Whose are these? ${duty(first)}, and ${plural(count - 1, 'other', 'others')}`),

@@ -30,7 +30,7 @@ export const news: MailWords['news'] = {
     subject: (count, first) => `发给${first.person}的邮件被退回${others(count)}`,
     head: () => '邮件被退回',
     lead: '对方邮件服务器拒收以下地址。在您更正地址之前，本应发给他们的提醒由下一位接收。',
-    entry: ({ person }) => person,
+    entry: ({ person, remark }) => `${person}${beside('，', remark)}`,
   },
   'not-mine': {
     subject: (count, first) => `应由谁负责？${duty(first)}${others(count)}`,

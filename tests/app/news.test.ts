@@ -146,6 +146,7 @@ describe('a mail that came back', () => {
     const next = [...await mailsAt('2026-11-24T09:01:00Z', server), ...await mailsAt('2026-11-25T09:00:00Z', server)]
     expect(next).toEqual(expect.arrayContaining(['Carol: Mail to Alice comes back', expect.stringContaining('Bob: FIPS 140-3 Frankfurt')]))
     expect(next).toHaveLength(2)
+    expect(await textOf('Carol')).toContain('* Alice, alice@example.org')
     await act(app, async (db, now) => editPerson(db, await getPerson(db, 'alice@example.org'), { email: 'alice.new@example.org' }, now))
     expect((await mailsAt('2026-11-26T09:00:00Z', server)).filter((one) => one.startsWith('Carol'))).toEqual([])
   })

@@ -14,7 +14,7 @@ const block = (kind: NewsBlock['kind'], items: NewsItem[], rest: Partial<NewsBlo
 const samples: Readonly<Record<NewsBlock['kind'], NewsBlock>> = {
   unconfirmed: block('unconfirmed', [item()], { count: 126, href: 'https://recert.example.org/answer/abc' }),
   gap: block('gap', [item({ title: undefined, on: undefined, cause: 'left', person: 'Zhou Min' })]),
-  bounced: block('bounced', [item({ certificationId: undefined, scheme: undefined, name: undefined, title: undefined, on: undefined, person: 'Zhou Min' })]),
+  bounced: block('bounced', [item({ certificationId: undefined, scheme: undefined, name: undefined, title: undefined, on: undefined, person: 'Zhou Min', remark: 'zhou@example.org' })]),
   'not-mine': block('not-mine', [item({ person: 'Zhou Min', remark: 'ask facilities' })]),
   answered: block('answered', [
     item({ answer: { action: 'done', on: day('2026-12-04'), notice: 7 }, href: 'https://recert.example.org/answer/def' }),
@@ -50,6 +50,7 @@ describe('a mail of news alone', () => {
 
   it('names who left, who says it is not theirs and what they wrote', () => {
     expect(composeDaily(viewWith([], { news: [samples.gap] })).text).toContain('its owner, Zhou Min, has left')
+    expect(composeDaily(viewWith([], { news: [samples.bounced] })).text).toContain('* Zhou Min, zhou@example.org')
     expect(composeDaily(viewWith([], { news: [samples['not-mine']] })).text).toContain('says Zhou Min: ask facilities')
     expect(composeDaily(viewWith([], { news: [samples.closure] })).text).toContain('Before the closure, 5 Feb 2027 to 11 Feb 2027')
   })
