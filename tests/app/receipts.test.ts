@@ -5,7 +5,9 @@ import { sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
 import { answerByLink } from '../../src/app/answers.ts'
 import { listAnswersFor } from '../../src/app/answer-list.ts'
+import { assignObligation } from '../../src/app/obligations.ts'
 import { editPerson, getPerson, setAway } from '../../src/app/people.ts'
+import { getCertificationPage } from '../../src/app/register-pages.ts'
 import { takeBackAnswerFor, takeBackByLink } from '../../src/app/taking-back.ts'
 import type { Person } from '../../src/core/person.ts'
 import { rightsOf } from '../../src/core/rights.ts'
@@ -120,6 +122,11 @@ describe('taking back on a page', () => {
   test('is for the reader of the mail, the owner and who looks after compliance; to others there is no such answer', async () => {
     const { token } = await toldOfAReport()
     await answerByLink(here.app, token, { doneOn: '2026-12-04' })
+    await expect(takeBackAnswerFor(here.app, readerOf(here.cast.bob), 1)).rejects.toThrow('There is no answer 1.')
+    // Nor for somebody who sees the certification by another duty of it.
+    const other = await dutyOf(here.app, 1, 'reassessment-application')
+    await here.change((db) => assignObligation(here.app, db, other.id, here.cast.bob.id, { now: here.clock.now() }))
+    expect((await getCertificationPage(here.app, readerOf(here.cast.bob), 1, undefined)).answers.map((one) => one.canBeTakenBack)).toEqual([false])
     await expect(takeBackAnswerFor(here.app, readerOf(here.cast.bob), 1)).rejects.toThrow('There is no answer 1.')
     await expect(takeBackAnswerFor(here.app, readerOf(here.cast.carol), 99)).rejects.toThrow('There is no answer 99.')
     const certificationId = await takeBackAnswerFor(here.app, readerOf(here.cast.carol), 1)
