@@ -31,7 +31,8 @@ describe('one mail for one reason', () => {
     const set = (notices: readonly string[]) => here.change((db) => changePolicy(db, 'registration-expiry', { audience: 'owner', notices }, now()))
     await expect(set(['P7D', 'P90D', 'P7D'])).rejects.toThrow('"P7D" is there twice')
     await set(['P7D', 'P90D', 'P30D'])
-    await here.app.database.db.execute(sql`update policy set rungs = jsonb_set(rungs, '{rungs}', (rungs->'rungs') || (rungs->'rungs'))`)
+    await here.app.database.db.execute(sql`update policy set rungs = jsonb_set(rungs, '{rungs}',
+      (select jsonb_agg(rung order by n desc) || jsonb_agg(rung order by n desc) from jsonb_array_elements(rungs->'rungs') with ordinality as one(rung, n)))`)
     await here.certificate({ name: 'Module A' })
     await here.live('2027-06-10')
     expect(await here.heard()).toEqual(['Alice 2027-06-10 P30D'])
