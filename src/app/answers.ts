@@ -1,7 +1,7 @@
 // Answering a notice: acknowledged, snoozed, done, not mine; and taking an answer back. What a link is good
 // for was settled when its mail was composed; what it does to each duty is decided when it is pressed.
 
-import type { AnswerAction, Effect, Via } from '../core/answer.ts'
+import type { AnswerAction, Via } from '../core/answer.ts'
 import { compareDays, type Day, dayOf, type Instant, instantAt, parseDay } from '../core/day.ts'
 import { doneDayFault } from '../core/obligation.ts'
 import type { Person } from '../core/person.ts'
@@ -116,6 +116,8 @@ interface Giving extends Entered {
 
 async function give(app: App, db: Db, one: Answerable, giving: Giving): Promise<void> {
   const { action, person, actor, now, via, untilOn, doneOn, remark } = giving
+  const decision = decide(action, one, untilOn)
+  if (!decision.ok) return
   // A duty of the same line may have been ended by the one before it.
   if (action === 'done' && (await findObligation(db, one.obligation.id))?.state !== 'open') return
   const id = await insertAnswer(db, {
@@ -123,24 +125,13 @@ async function give(app: App, db: Db, one: Answerable, giving: Giving): Promise<
   }, now)
   if (id === undefined) return
   if (untilOn) await checkDutyAt(db, one.obligation.id, instantAt(untilOn, person.sendHour, person.zone))
-  if (doneOn) await doByLink(app, db, one, { on: doneOn, actor, now })
+  if (doneOn) await (decision.effect === 'met' ? doneObligation : submitObligation)(app, db, one.obligation.id, doneOn, { now, by: actor })
   if (action === 'not-mine') await tellCaretakers(db, one, { answerId: id, actor, person, now })
-  if (via === 'mail-link') await noteAnswered(db, { ...one, ownerId: one.obligation.ownerId ?? one.certification.ownerId ?? undefined }, { ...giving, answerId: id, effect: effectOf(action, one) })
+  if (via === 'mail-link') await noteAnswered(db, { ...one, ownerId: one.obligation.ownerId ?? one.certification.ownerId ?? undefined }, { ...giving, answerId: id, effect: decision.effect })
   await appendHistory(db, one.obligation.organisationId, [{
     event: `answer-${action}`, subject: 'obligation', subjectId: one.obligation.id, actorId: actor.id,
     facts: { answer: id, notice: one.notice.id, person: person.id, via, on: (untilOn ?? doneOn)?.toString() ?? null },
   }], now)
-}
-
-function effectOf(action: AnswerAction, one: Answerable): Effect {
-  const decision = decide(action, one)
-  return decision.ok ? decision.effect : 'heard'
-}
-
-async function doByLink(app: App, db: Db, one: Answerable, { on, actor, now }: { on: Day; actor: Person; now: Instant }): Promise<void> {
-  const decision = decide('done', one)
-  const record = decision.ok && decision.effect === 'met' ? doneObligation : submitObligation
-  await record(app, db, one.obligation.id, on, { now, by: actor })
 }
 
 /** What a remark says stays with the answer; the news holds ids only. */

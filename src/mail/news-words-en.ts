@@ -9,7 +9,7 @@ const duty = ({ certificate, title, on, expires }: NewsTold): string => `${certi
 const answered = (told: NewsTold): string => `${duty(told)}: ${told.action ? answers[told.action](told.actionOn) : ''}`
 
 const answers: Readonly<Record<AnswerAction, (on: string) => string>> = {
-  acknowledge: () => 'seen', snooze: (on) => `quiet until ${on}`, done: (on) => `done on ${on}`, 'not-mine': () => 'not theirs',
+  acknowledge: () => 'seen', snooze: (on) => `quiet until ${on}`, done: (on) => `done on ${on}`, 'not-mine': () => '“not mine”',
 }
 
 export const news: MailWords['news'] = {
