@@ -23,10 +23,31 @@ export interface Config {
   readonly smtpUrl: string | undefined
   /** What mail is signed with; undefined where the mail server signs, or nobody does. `key` is PEM. */
   readonly dkim: { readonly domain: string; readonly selector: string; readonly key: string } | undefined
+  /** Connections to the mail server at once. */
+  readonly mailConnections: number
+  /** The most mails that leave within any minute, over all replicas; undefined where the mail server sets no limit. */
+  readonly mailRate: number | undefined
+  /** The most mails to one person within any 24 hours. */
+  readonly recipientRate: number
+  /** Where mail comes back to, one address a mail: NAME+TOKEN@DOMAIN; undefined where the sender's own address is used. */
+  readonly bounceAddress: string | undefined
+  /** What a mail server shows to hand in a report over HTTP; undefined closes that way. */
+  readonly bounceToken: string | undefined
+  /** What a monitor shows to read the figures; undefined closes that way. */
+  readonly metricsToken: string | undefined
+  /** Asked after each run that did its work, so that somebody outside notices when none does. */
+  readonly heartbeatUrl: string | undefined
   readonly logLevel: string
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
+
+const countOf = (least: number, most: number) => {
+  const error = `must be a whole number from ${least} to ${most}`
+  return z.coerce.number({ error }).int(error).min(least, error).max(most, error)
+}
+
+const tokenOf = z.string().min(32, 'must be a secret of at least 32 characters; make one with: openssl rand -hex 32')
 
 const shape = z.object({
   RECERT_HOME: z.string().default('.recert'),
@@ -41,12 +62,19 @@ const shape = z.object({
   RECERT_DKIM_DOMAIN: z.string().regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/i, 'must be the domain of the sender, such as example.org').optional(),
   RECERT_DKIM_SELECTOR: z.string().regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i, 'must be a name such as recert1; the public key stands at NAME._domainkey.DOMAIN').optional(),
   RECERT_DKIM_KEY: z.string().optional(),
+  RECERT_MAIL_CONNECTIONS: countOf(1, 50).default(5),
+  RECERT_MAIL_RATE: countOf(1, 100_000).optional(),
+  RECERT_RECIPIENT_RATE: countOf(1, 1000).default(20),
+  RECERT_BOUNCE_ADDRESS: z.string().optional(),
+  RECERT_BOUNCE_TOKEN: tokenOf.optional(),
+  RECERT_METRICS_TOKEN: tokenOf.optional(),
+  RECERT_HEARTBEAT_URL: z.url({ protocol: /^https?$/, error: 'must begin with http:// or https://' }).optional(),
   LOG_LEVEL: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], {
     error: 'must be silent, fatal, error, warn, info, debug or trace',
   }).default('info'),
 })
 
-const secrets = ['DATABASE_URL', 'SMTP_URL', 'RECERT_DKIM_KEY'] as const
+const secrets = ['DATABASE_URL', 'SMTP_URL', 'RECERT_DKIM_KEY', 'RECERT_BOUNCE_TOKEN', 'RECERT_METRICS_TOKEN', 'RECERT_HEARTBEAT_URL'] as const
 
 /** Returns the configuration; throws `invalid` naming every variable that is wrong. */
 export function readConfig(environment: Environment): Config {
@@ -77,6 +105,13 @@ function configOf(env: z.infer<typeof shape>): Config {
     from: env.RECERT_FROM,
     smtpUrl: env.SMTP_URL,
     dkim: dkimOf(env),
+    mailConnections: env.RECERT_MAIL_CONNECTIONS,
+    mailRate: env.RECERT_MAIL_RATE,
+    recipientRate: env.RECERT_RECIPIENT_RATE,
+    bounceAddress: env.RECERT_BOUNCE_ADDRESS,
+    bounceToken: env.RECERT_BOUNCE_TOKEN,
+    metricsToken: env.RECERT_METRICS_TOKEN,
+    heartbeatUrl: env.RECERT_HEARTBEAT_URL,
     logLevel: env.LOG_LEVEL,
   }
 }

@@ -153,7 +153,7 @@ async function send(app: App, parcel: Parcel, post: Post): Promise<Outcome> {
   const gate = (): Promise<boolean> => app.database.transact((db) => passGate(db, claim, app.clock.now()))
   const address = message.gatedAt ? message.address! : parcel.person.email!
   const result = await post.transport!.send(
-    { raw, from: app.config.from, to: address }, gate, AbortSignal.timeout(preGateMilliseconds))
+    { raw, from: app.config.from, to: address }, gate, app.clock.deadline(preGateMilliseconds))
   const verdict = settlementOf(result, message, app.clock.now())
   const settlement = verdict.message ? { ...verdict, message: await withoutLink(app, message, parcel.person, verdict.message) } : verdict
   const settled = await app.database.transact(async (db) => {

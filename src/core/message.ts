@@ -12,20 +12,22 @@ import type { ObligationKind, Tier } from './obligation.ts'
 export type MessageKind = 'daily' | 'digest' | 'sign-in'
 
 export const messageStates = [
-  'planned', 'claimed', 'gated', 'sent', 'captured', 'deferred', 'rejected', 'abandoned', 'cancelled',
+  'planned', 'claimed', 'gated', 'sent', 'captured', 'deferred', 'rejected', 'abandoned', 'cancelled', 'quarantined',
 ] as const
 export type MessageState = (typeof messageStates)[number]
 
 /**
  * The allowed moves (design 5). `claimed` may be released unstarted to where it came from; `gated` is
  * in doubt once its lease ran out, and is then resent with the same bytes: a rare duplicate beats a
- * missed deadline.
+ * missed deadline. After a restore nobody knows what had been sent since the backup: what fell due in between is
+ * quarantined until a person releases or drops it.
  */
 export const messageMoves: Readonly<Record<MessageState, readonly MessageState[]>> = {
-  planned: ['claimed', 'cancelled'],
-  claimed: ['gated', 'captured', 'planned', 'deferred', 'rejected', 'abandoned', 'cancelled'],
-  gated: ['sent', 'deferred', 'rejected', 'abandoned'],
-  deferred: ['claimed', 'cancelled'],
+  planned: ['claimed', 'cancelled', 'quarantined'],
+  claimed: ['gated', 'captured', 'planned', 'deferred', 'rejected', 'abandoned', 'cancelled', 'quarantined'],
+  gated: ['sent', 'deferred', 'rejected', 'abandoned', 'quarantined'],
+  deferred: ['claimed', 'cancelled', 'quarantined'],
+  quarantined: ['planned', 'deferred', 'cancelled'],
   rejected: ['deferred'],
   abandoned: ['deferred'],
   sent: [],

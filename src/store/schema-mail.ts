@@ -2,7 +2,7 @@
 // schema-answers.ts. Constraint names are sentences, as in schema-records.ts.
 
 import { sql } from 'drizzle-orm'
-import { boolean, check, index, integer, jsonb, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
+import { boolean, check, index, integer, jsonb, pgTable, smallint, text, unique, uniqueIndex } from 'drizzle-orm/pg-core'
 import type { Language } from '../core/certification.ts'
 import type { Audience } from '../core/ladder.ts'
 import type { MessageKind, MessageState, Purpose } from '../core/message.ts'
@@ -58,6 +58,10 @@ export const message = pgTable('message', {
   gatedAt: instant('gated_at'),
   token: text('token'),
   leaseUntil: instant('lease_until'),
+  // What leaves first where not all can: 0 who waits to sign in, 1 what would soon be worthless, 2 a day's mail, 3 a digest.
+  priority: smallint('priority').notNull().default(2),
+  // When it was last claimed, by the clock of the database: what a limit of mails per minute counts.
+  claimedAt: instant('claimed_at'),
   attempts: integer('attempts').notNull(),
   nextAttemptAt: instant('next_attempt_at').notNull(),
   settledAt: instant('settled_at'),
@@ -66,11 +70,13 @@ export const message = pgTable('message', {
 }, (t) => [
   unique('message_is_one_per_person_kind_period_and_part').on(t.personId, t.kind, t.period, t.part, t.rehearsal),
   unique('message_id_is_used_once').on(t.messageId),
-  index('message_waiting').on(t.nextAttemptAt, t.id).where(sql`${t.state} in ('planned', 'deferred')`),
+  index('message_waiting_by_priority').on(t.priority, t.nextAttemptAt, t.id).where(sql`${t.state} in ('planned', 'deferred')`),
+  index('message_by_claim').on(t.claimedAt),
+  check('message_priority_is_from_0_to_3', sql`${t.priority} between 0 and 3`),
   index('message_in_flight').on(t.leaseUntil).where(sql`${t.state} in ('claimed', 'gated')`),
   index('message_by_person').on(t.personId, t.id),
   check('message_kind_is_known', oneOf(t.kind, ['daily', 'digest', 'sign-in'])),
-  check('message_state_is_known', oneOf(t.state, ['planned', 'claimed', 'gated', 'sent', 'captured', 'deferred', 'rejected', 'abandoned', 'cancelled'])),
+  check('message_state_is_known', oneOf(t.state, ['planned', 'claimed', 'gated', 'sent', 'captured', 'deferred', 'rejected', 'abandoned', 'cancelled', 'quarantined'])),
   check('message_in_flight_has_a_token_and_a_lease',
     sql`(${t.state} in ('claimed', 'gated')) = (${t.token} is not null and ${t.leaseUntil} is not null)`),
   check('message_settled_has_its_moment',

@@ -232,7 +232,7 @@ export const en = {
     rehearsal: 'rehearsal',
     states: {
       planned: 'waiting', claimed: 'being sent', gated: 'in doubt', sent: 'sent', captured: 'captured', deferred: 'will be tried again',
-      rejected: 'refused', abandoned: 'given up', cancelled: 'cancelled',
+      rejected: 'refused', abandoned: 'given up', cancelled: 'cancelled', quarantined: 'held after a restore',
     } satisfies Record<MessageState, string>,
     html: 'As HTML', text: 'As text', attempts: 'Attempts', noParts: 'It is composed when it is due to be sent, so there is nothing to read yet.',
     download: 'Download .eml', alone: 'Open alone', dueAt: 'Due to be sent', settledAt: 'Ended', identity: 'Message-ID', frame: 'The mail as its reader sees it',

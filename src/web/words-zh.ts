@@ -202,7 +202,7 @@ export const zh: PageWords = {
     rehearsal: '演练',
     states: {
       planned: '待发送', claimed: '发送中', gated: '结果待核实', sent: '已发送', captured: '已留存', deferred: '稍后重试',
-      rejected: '被拒收', abandoned: '已放弃', cancelled: '已取消',
+      rejected: '被拒收', abandoned: '已放弃', cancelled: '已取消', quarantined: '恢复后暂扣',
     },
     html: 'HTML', text: '纯文本', attempts: '发送记录', noParts: '邮件在应发送时才生成，现在还没有内容。',
     download: '下载 .eml', alone: '单独打开', dueAt: '应发送时间', settledAt: '结束时间', identity: 'Message-ID', frame: '收件人看到的邮件',

@@ -12,6 +12,7 @@ export function testClock(start: string): TestClock {
   let now = Temporal.Instant.from(start)
   return {
     now: () => now,
+    deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
     set(instant) {
       now = Temporal.Instant.from(instant)
     },
