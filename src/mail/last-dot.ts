@@ -22,10 +22,10 @@ function* slices(chunk: Uint8Array): Generator<Uint8Array> {
  * body. A transform in front of the connection would not do: buffers behind it swallow a small mail whole,
  * and the gate would be asked before the server has even heard of the recipient (measured).
  */
-export function holdLastDot(body: AsyncIterable<Uint8Array>, began: () => void, ask: () => Promise<boolean>): Readable {
+export function holdLastDot(body: Uint8Array, began: () => void, ask: () => Promise<boolean>): Readable {
   async function* held(): AsyncGenerator<Uint8Array> {
     began()
-    for await (const chunk of body) yield* slices(chunk)
+    yield* slices(body)
     if (!await ask()) throw new RefusedAtGate('the gate refused')
   }
   return Readable.from(held(), { objectMode: false, highWaterMark: 1 })

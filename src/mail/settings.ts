@@ -63,14 +63,10 @@ function ehloName(url: string): string {
 
 const minutes = 60_000
 
-/** The options of the mail library: the safe settings, whole, so that a test can assert them. */
-export function transportOptions(settings: SmtpSettings) {
+/** The options of the mail library's connection: the safe settings, whole, so that a test can assert them. */
+export function connectionOptions({ host, port, secure, requireTLS, ignoreTLS, name }: SmtpSettings) {
   return {
-    ...settings,
-    pool: false as const,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    maxRecipients: 1,
+    host, port, secure, requireTLS, ignoreTLS, name,
     tls: { minVersion: 'TLSv1.2' as const, rejectUnauthorized: true },
     dnsTimeout: 30_000,
     connectionTimeout: 30_000,

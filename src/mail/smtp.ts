@@ -1,18 +1,19 @@
 // The only file that knows the mail library: it makes a message's final bytes, and hands them to a mail
-// server over one connection each, so that every retry is ours. Replies are judged in classify.ts.
+// server over connections that are kept, one message at a time on each. The library's own pool would try
+// again by itself; here every retry is ours. Replies are judged in classify.ts.
 
 import { createHash } from 'node:crypto'
-import type { Readable } from 'node:stream'
-import { createTransport } from 'nodemailer'
 import DkimSigner from 'nodemailer/lib/dkim'
 import MailComposer from 'nodemailer/lib/mail-composer'
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Letter } from '../core/message.ts'
 import { parseAddress, parseMailbox } from './address.ts'
-import { classify, failureOf, replyText, type SmtpFailure } from './classify.ts'
+import { type End, foundDead, hold, type Progress, settle, startProgress } from './attempt.ts'
+import { classify, failureOf, replyText } from './classify.ts'
 import { type Envelope, headersOf, signedHeaders } from './headers.ts'
-import { holdLastDot } from './last-dot.ts'
-import { parseSmtpUrl, type SmtpSettings, transportOptions } from './settings.ts'
-import type { Parcel, Phase, SendResult, Transport, Verified } from './transport.ts'
+import { keepLines, type KeptLines, type Line } from './kept.ts'
+import { connectionOptions, parseSmtpUrl, type SmtpSettings } from './settings.ts'
+import type { Parcel, SendResult, Transport, Verified } from './transport.ts'
 
 /** A key of the sender's domain; its public half stands in the DNS at `selector._domainkey.domain` (RFC 6376). */
 export interface DkimKey {
@@ -74,7 +75,7 @@ const lines = (text: string): string => text.replace(/\r\n?|\n/g, '\r\n')
 export function openSmtp(smtpUrl: string, options: { readonly url: string }): Transport {
   const parsed = parseSmtpUrl(smtpUrl, options.url)
   if (!parsed.ok) throw new RangeError(parsed.refusal)
-  const { settings } = parsed
+  const way: Way = { settings: parsed.settings, kept: keepLines<SmtpLine>() }
   const running = new Set<Attempt>()
   let open = true
   return {
@@ -82,17 +83,24 @@ export function openSmtp(smtpUrl: string, options: { readonly url: string }): Tr
       if (!open) return { outcome: 'deferred', fault: 'transient', phase: 'connect', reply: 'the program is stopping' }
       const envelope = envelopeOf(parcel)
       if ('outcome' in envelope) return envelope
-      const attempt = startAttempt(settings, { raw: parcel.raw, envelope }, gate, signal)
+      const attempt = startAttempt(way, { raw: parcel.raw, envelope }, gate, signal)
       running.add(attempt)
       return await attempt.result.finally(() => running.delete(attempt))
     },
-    verify: async () => await verify(settings),
+    verify: async () => await verify(parsed.settings),
     async close() {
       open = false
       for (const attempt of running) attempt.stop()
       await Promise.allSettled([...running].map((attempt) => attempt.result))
+      way.kept.clear()
     },
   }
+}
+
+interface Way { readonly settings: SmtpSettings; readonly kept: KeptLines<SmtpLine> }
+
+interface SmtpLine extends Line {
+  readonly connection: SMTPConnection
 }
 
 interface SmtpEnvelope { readonly from: string; readonly to: string }
@@ -112,81 +120,111 @@ interface Attempt {
 }
 
 interface Sending { readonly raw: Uint8Array; readonly envelope: SmtpEnvelope }
+interface Controls { readonly gate: () => Promise<boolean>; readonly signal: AbortSignal }
 
-/** What the attempt has seen so far; the library's errors do not tell. */
-interface Progress {
-  phase: Phase
-  stream: Readable | undefined
-  asking: boolean
-  answer: Promise<boolean> | undefined
-}
-
-function startAttempt(settings: SmtpSettings, sending: Sending, gate: () => Promise<boolean>, signal: AbortSignal): Attempt {
-  const progress: Progress = { phase: 'connect', stream: undefined, asking: false, answer: undefined }
+function startAttempt(way: Way, sending: Sending, gate: () => Promise<boolean>, signal: AbortSignal): Attempt {
+  const progress = startProgress()
   const ending = new AbortController()
   const stop = (): void => { if (!progress.asking) ending.abort() }
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
-  const result = deliver(settings, sending, progress, { gate, signal: ending.signal })
+  const result = deliver(way, sending, progress, { gate, signal: ending.signal })
     .finally(() => signal.removeEventListener('abort', stop))
   return { result, stop }
 }
 
-async function deliver(
-  settings: SmtpSettings, { raw, envelope }: Sending, progress: Progress,
-  controls: { readonly gate: () => Promise<boolean>; readonly signal: AbortSignal },
-): Promise<SendResult> {
-  const transporter = createTransport(transportOptions(settings))
-  transporter.use('stream', (mail, done) => {
-    mail.message.processFunc((body) => hold(body, progress, controls.gate))
-    done()
-  })
+async function deliver(way: Way, sending: Sending, progress: Progress, controls: Controls): Promise<SendResult> {
+  const kept = way.kept.take()
+  if (kept) {
+    const end = await carry(way, kept, sending, progress, controls)
+    if (!foundDead(progress, end) || controls.signal.aborted) return await settle(progress, end)
+    // The server had hung up while nothing was said. It knows nothing of this mail: no attempt, and another connection.
+    way.kept.clear()
+    Object.assign(progress, startProgress())
+  }
+  return await settle(progress, await overNewLine(way, sending, progress, controls))
+}
+
+async function overNewLine(way: Way, sending: Sending, progress: Progress, controls: Controls): Promise<End> {
   try {
-    const sent = await transporter.sendMail({
-      raw: Buffer.from(raw), envelope: { from: envelope.from, to: [envelope.to] }, signal: controls.signal,
-    })
-    return await settle(progress, { response: sent.response })
+    const line = await dial(way.settings, progress, controls.signal)
+    return await carry(way, line, sending, progress, controls)
   } catch (error) {
-    return await settle(progress, { error: failureOf(error) })
-  } finally {
-    transporter.close()
+    return { error: failureOf(error) }
   }
 }
 
-function hold(body: Readable, progress: Progress, gate: () => Promise<boolean>): Readable {
-  progress.phase = 'mail'
-  const stream = holdLastDot(body, () => { progress.phase = 'data' }, async () => {
-    progress.asking = true
-    progress.answer = gate()
-    const passed = await progress.answer
-    // Where the connection broke meanwhile the dot can no longer be written, whatever the gate said.
-    if (passed && !stream.destroyed) progress.phase = 'gated'
-    return passed
-  })
-  progress.stream = stream
-  return stream
+/** Connects, encrypts and signs in, as the settings demand. */
+async function dial(settings: SmtpSettings, progress: Progress, signal: AbortSignal): Promise<SmtpLine> {
+  const connection = new SMTPConnection(connectionOptions(settings))
+  // An idle connection fails, too, and then nobody waits for it.
+  connection.on('error', () => undefined)
+  const line: SmtpLine = { connection, isOpen: () => !connection.destroyed, close: () => leave(connection) }
+  await attended(connection, signal, (done) => connection.connect(done))
+  if (settings.auth) {
+    progress.phase = 'auth'
+    await attended(connection, signal, (done) => connection.login({ ...settings.auth }, done))
+  }
+  return line
 }
 
-async function settle(progress: Progress, end: { readonly response: string } | { readonly error: SmtpFailure }): Promise<SendResult> {
-  const { phase } = progress
-  progress.stream?.destroy()
-  // The answer of a gate that was asked is waited for: whoever settles the row must not overtake it.
-  const passed = await progress.answer
-  if (passed === false) return { outcome: 'refused-at-gate' }
-  if ('error' in end) return classify(end.error, phase)
-  if (phase === 'gated') return { outcome: 'sent', reply: replyText(end.response) }
-  return { outcome: 'deferred', fault: 'transient', phase, reply: replyText(`answered before the end of the message: ${end.response}`) }
+const patienceAtLeaving = 2_000
+
+// The server is told, and not waited for long.
+function leave(connection: SMTPConnection): void {
+  if (connection.destroyed) return
+  connection.quit()
+  setTimeout(() => connection.close(), patienceAtLeaving).unref()
+}
+
+/** Hands one message over; the connection is kept where the server took it, and closed where anything went wrong. */
+async function carry(way: Way, line: SmtpLine, { raw, envelope }: Sending, progress: Progress, { gate, signal }: Controls): Promise<End> {
+  progress.phase = 'mail'
+  const body = hold(raw, progress, gate)
+  try {
+    const sent = await attended<{ response: string }>(line.connection, signal, (done) =>
+      line.connection.send({ from: envelope.from, to: [envelope.to], size: raw.length }, body, done))
+    way.kept.keep(line)
+    return { response: sent?.response ?? '' }
+  } catch (error) {
+    return { error: failureOf(error) }
+  }
+}
+
+type Done<T> = (error?: Error | null, answer?: T) => void
+
+// A step of a conversation ends by its own callback, by an error of the connection, by its end, or by the signal:
+// the library tells each of these in another way, and some of them in none.
+async function attended<T>(connection: SMTPConnection, signal: AbortSignal, step: (done: Done<T>) => void): Promise<T | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<T | undefined>()
+  const ended = (): void => void setImmediate(() => reject(new Error('Connection closed')))
+  const stop = (): void => {
+    reject(new Error('stopped before the message was handed over'))
+    connection.close()
+  }
+  connection.on('error', reject).once('end', ended)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    if (signal.aborted) stop()
+    else step((error, answer) => (error ? reject(error) : resolve(answer)))
+    return await promise
+  } catch (error) {
+    connection.close()
+    throw error
+  } finally {
+    connection.off('error', reject).off('end', ended)
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 async function verify(settings: SmtpSettings): Promise<Verified> {
-  const transporter = createTransport(transportOptions(settings))
+  const progress = startProgress()
   try {
-    await transporter.verify()
+    const line = await dial(settings, progress, new AbortController().signal)
+    line.close()
     return { ok: true }
   } catch (error) {
-    const verdict = classify(failureOf(error), 'connect')
+    const verdict = classify(failureOf(error), progress.phase)
     return { ok: false, phase: 'phase' in verdict ? verdict.phase : 'connect', reply: 'reply' in verdict ? verdict.reply : '' }
-  } finally {
-    transporter.close()
   }
 }

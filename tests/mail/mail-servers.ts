@@ -62,6 +62,8 @@ export type Place = 'greeting' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'body' | 'd
 
 export interface ScriptedServer {
   readonly url: string
+  /** Called for each connection, before it is greeted. */
+  onConnect: () => void
   readonly commands: string[]
   /** What came after DATA, dot included where it came. */
   readonly body: () => string
@@ -76,18 +78,19 @@ const usual: Readonly<Record<Place, Move>> = {
 
 const isPlace = (verb: string): verb is Place => Object.hasOwn(usual, verb)
 
+/** Opens a server that follows a script, which may be rewritten between two mails. */
 export async function openScriptedServer(script: Partial<Record<Place, Move>>): Promise<ScriptedServer> {
-  const moves = { ...usual, ...script }
   const commands: string[] = []
   const sockets = new Set<Socket>()
   let body = ''
   const watchers: { text: string; resolve: () => void }[] = []
   const server: Server = createServer((socket) => {
+    opened.onConnect()
     sockets.add(socket)
     socket.on('error', () => undefined)
     let inBody = false
     const play = (place: Place): void => {
-      const move = moves[place]
+      const move = script[place] ?? usual[place]
       if (move === 'drop') socket.destroy()
       else if (move !== 'nothing') socket.write(`${move}\r\n`)
       if (place === 'DATA' && move.startsWith('354')) { inBody = true; play('body') }
@@ -111,8 +114,8 @@ export async function openScriptedServer(script: Partial<Record<Place, Move>>): 
   })
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
   const port = portOf(server.address())
-  return {
-    url: `smtp://127.0.0.1:${port}`, commands, body: () => body,
+  const opened: ScriptedServer = {
+    url: `smtp://127.0.0.1:${port}`, onConnect: () => undefined, commands, body: () => body,
     sees: async (text) => await new Promise<void>((resolve) => {
       if (body.includes(text)) resolve()
       else watchers.push({ text, resolve })
@@ -122,4 +125,5 @@ export async function openScriptedServer(script: Partial<Record<Place, Move>>): 
       server.close(() => resolve())
     }),
   }
+  return opened
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { openSmtp } from '../../src/mail/smtp.ts'
-import { parseSmtpUrl, transportOptions } from '../../src/mail/settings.ts'
+import { connectionOptions, parseSmtpUrl } from '../../src/mail/settings.ts'
 import type { SendResult, Transport } from '../../src/mail/transport.ts'
 import { openRealServer, openScriptedServer, type Place, type Move, type RealServer, reply, type ScriptedServer } from './mail-servers.ts'
 
@@ -28,13 +28,43 @@ describe('a mail server that accepts', () => {
     expect(server.received).toEqual([{ from: 'recert@example.org', to: ['ann@example.org'], raw }])
   })
 
-  it('gets each message over a connection of its own', async () => {
+  it('gets one message after another over a connection that is kept', async () => {
     let connections = 0
     const server = await realServer({ onConnect: (_session, done) => { connections++; done() } })
     const transport = transportTo(server)
+    for (let n = 0; n < 3; n++) expect((await transport.send(parcel, yes, never)).outcome).toBe('sent')
+    expect(connections).toBe(1)
+    expect(server.received).toHaveLength(3)
+  })
+
+  it('gets messages that are sent at once over as many connections', async () => {
+    let connections = 0
+    const server = await realServer({ onConnect: (_session, done) => { connections++; done() } })
+    const transport = transportTo(server)
+    const results = await Promise.all([1, 2, 3].map(() => transport.send(parcel, yes, never)))
+    expect(results.map((one) => one.outcome)).toEqual(['sent', 'sent', 'sent'])
+    expect(connections).toBe(3)
+  })
+
+  it.each(['drop', '421 idle for too long'])('that ends a kept connection (%s) costs no attempt: the mail leaves over another', async (move) => {
+    const script: Partial<Record<Place, Move>> = {}
+    const server = await scripted(script)
+    const transport = transportTo(server)
+    expect((await transport.send(parcel, yes, never)).outcome).toBe('sent')
+    script.MAIL = move
+    server.onConnect = () => { delete script.MAIL }
+    expect((await transport.send(parcel, yes, never)).outcome).toBe('sent')
+    expect(server.commands.filter((line) => line.startsWith('EHLO'))).toHaveLength(2)
+  })
+
+  it('is asked only once more: what fails on a new connection is an attempt', async () => {
+    const script: Partial<Record<Place, Move>> = {}
+    const server = await scripted(script)
+    const transport = transportTo(server)
     await transport.send(parcel, yes, never)
-    await transport.send(parcel, yes, never)
-    expect(connections).toBe(2)
+    script.MAIL = 'drop'
+    expect(await transport.send(parcel, yes, never)).toEqual(expect.objectContaining({ outcome: 'deferred', fault: 'transient', phase: 'mail' }))
+    expect(server.commands.filter((line) => line.startsWith('EHLO'))).toHaveLength(2)
   })
 
   it('hears the name of the pages, not of this machine', async () => {
@@ -264,10 +294,9 @@ describe('settings', () => {
   }
 
   it('are the safe ones', () => {
-    expect(transportOptions(settingsOf('smtp://user:pw@mail.example.org:2525'))).toEqual({
+    expect(connectionOptions(settingsOf('smtp://user:pw@mail.example.org:2525'))).toEqual({
       host: 'mail.example.org', port: 2525, secure: false, requireTLS: true, ignoreTLS: false,
-      auth: { user: 'user', pass: 'pw' }, name: 'recert.example.org', pool: false,
-      disableFileAccess: true, disableUrlAccess: true, maxRecipients: 1,
+      name: 'recert.example.org',
       tls: { minVersion: 'TLSv1.2', rejectUnauthorized: true },
       dnsTimeout: 30_000, connectionTimeout: 30_000, greetingTimeout: 30_000, socketTimeout: 600_000,
       logger: false, debug: false, transactionLog: false,
