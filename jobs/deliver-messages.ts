@@ -1,6 +1,7 @@
 // Mail that is planned, or due to be tried again: captured or sent.
 
-import { deliverWaiting, type Job } from '../src/app/jobs.ts'
+import { deliverWaiting } from '../src/app/delivery-run.ts'
+import type { Job } from '../src/app/jobs.ts'
 
 export const deliverMessagesJob: Job = {
   name: 'deliver-messages',

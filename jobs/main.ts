@@ -1,22 +1,25 @@
 // Starts and stops the timetable. Every job runs once at the start, then at its ticks, one job at a time.
 
 import { schedule as tick, type ScheduledTask } from 'node-cron'
-import type { Job } from '../src/app/jobs.ts'
+import type { Counts, Job } from '../src/app/jobs.ts'
 import { schedule } from './schedule.ts'
 
 export interface Timetable {
+  /** Runs a job now, as soon as the one under way has ended: something waits that need not wait for a tick. */
+  wake(name: string): void
   /** Stops ticking and waits for the job under way. */
   stop(): Promise<void>
 }
 
 /** Runs one job. A failure is recorded and logged where it happens; here it stops nothing, and the next tick tries again. */
-export type Run = (job: Job) => Promise<unknown>
+export type Run = (job: Job) => Promise<Counts | void>
 
 export function startTimetable(run: Run): Timetable {
   const line = openLine(run)
   line.add(schedule)
   const tasks = [...Map.groupBy(schedule, (job) => job.cron)].map(([cron, jobs]) => taskOf(cron, () => line.add(jobs)))
   return {
+    wake: (name) => line.add(schedule.filter((job) => job.name === name)),
     async stop() {
       const ended = line.end()
       for (const task of tasks) await task.destroy()
@@ -38,7 +41,11 @@ function openLine(run: Run) {
   let busy: Promise<void> | undefined
   const stopping = new AbortController()
   const runAll = async (): Promise<void> => {
-    for (let job = waiting.shift(); job && !stopping.signal.aborted; job = waiting.shift()) await run(job).catch(() => undefined)
+    for (let job = waiting.shift(); job && !stopping.signal.aborted; job = waiting.shift()) {
+      const counts = await run(job).catch(() => undefined)
+      // What has more to do goes on after the others have had their turn.
+      if (counts?.['more'] && !waiting.includes(job)) waiting.push(job)
+    }
     busy = undefined
   }
   return {

@@ -83,8 +83,15 @@ async function serveUntilStopped(app: App, io: Io, log: Log): Promise<void> {
     await app.database.holdServing()
     const commands = await takeCommands(app, log)
     closers.unshift(() => commands.close())
-    const timetable = startTimetable((job) => runJob(app, job, { now: app.clock.now(), asked: false, transport }))
-    closers.unshift(() => timetable.stop())
+    const stopping = new AbortController()
+    const timetable = startTimetable((job) => runJob(app, job, { now: app.clock.now(), asked: false, transport, stopping: stopping.signal }))
+    closers.unshift(async () => {
+      // What has not passed the gate is given back, what has is waited for.
+      stopping.abort()
+      await Promise.all([timetable.stop(), transport?.close()])
+    })
+    const deaf = await app.database.listen(() => timetable.wake('deliver-messages'))
+    closers.unshift(deaf)
     sayHello(app, web.url, io)
     if ((await listOrganisations(app)).length === 0) io.stdout(firstSteps)
     await stopped

@@ -1,18 +1,21 @@
-// Delivering: one message claimed, composed, captured or sent, and settled. The loop belongs to the job.
-// Nothing here decides whether to remind; it only says what is planned, once, and keeps what was answered.
+// Delivering: one message claimed, composed, captured or sent, and settled. Several are under way at once; the
+// run that starts them is in delivery-run.ts, what an answer means in settlements.ts. Nothing here decides whether
+// to remind; it only says what is planned, once, and keeps what was answered.
 
 import { randomUUID } from 'node:crypto'
+import { pauseAfter } from '../core/channel.ts'
 import { dayOf, type Instant } from '../core/day.ts'
-import { nextAttemptAfter } from '../core/message.ts'
 import type { Directory, Person } from '../core/person.ts'
 import { isReachable } from '../core/person.ts'
 import { silenceFrom } from '../core/rise.ts'
 import { longestShift } from '../core/window.ts'
 import { composeBytes } from '../mail/smtp.ts'
-import type { Phase, SendResult, Transport } from '../mail/transport.ts'
+import type { SendResult, Transport } from '../mail/transport.ts'
+import { closeAlarms, raiseAlarm } from '../store/alarms.ts'
+import { type ChannelRow, findChannel, pauseChannel, resumeChannel } from '../store/channel.ts'
 import type { Db } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
-import { claimMessage, passGate, rescueMessages } from '../store/lease.ts'
+import { type ClaimedRow, claimMessage, isRateUsedUp, passGate, rescueMessages } from '../store/lease.ts'
 import { removeLinks } from '../store/links.ts'
 import { checkDutiesIn, checkDutiesOf, checkWhatMayBeUnanswered } from '../store/obligations.ts'
 import * as outbox from '../store/outbox.ts'
@@ -28,10 +31,11 @@ import { findHold } from './installation.ts'
 import { composeDailyMessage, type Composition } from './letters.ts'
 import { openLinks } from './links.ts'
 import { noteBounced } from './news.ts'
+import { type Outcome, putBack, settlementOf } from './settlements.ts'
 import { composeSignInMessage, isAskedTooLongAgo, withoutLink } from './sign-in-letter.ts'
 import { loadWorld, type World } from './world.ts'
 
-export type Outcome = 'sent' | 'captured' | 'deferred' | 'rejected' | 'abandoned' | 'cancelled' | 'lost' | 'paused' | 'in-doubt'
+export const smtpChannel = 'smtp'
 
 /** Everything that a run of deliveries reads once. */
 export interface Post {
@@ -42,6 +46,8 @@ export interface Post {
   readonly transport: Transport | undefined
   /** Why nothing may leave: every message waits until an administrator confirms. */
   readonly hold: string | undefined
+  /** How the way out fares; undefined while it never failed, and while mail is captured. */
+  readonly channel: ChannelRow | undefined
 }
 
 const preGateMilliseconds = 60_000
@@ -51,26 +57,48 @@ export async function openPost(app: App, transport: Transport | undefined, now: 
   return {
     world: await loadWorld(db), directory: await readDirectory(db), now, transport,
     hold: transport ? await findHold(app) : undefined,
+    channel: transport ? await findChannel(db, smtpChannel) : undefined,
   }
 }
 
-/** Delivers the message longest due; undefined when none waits. `paused` means: stop, the fault is ours. */
+/** Says whether the way out rests after a fault of the site. */
+export const isPaused = ({ channel, now }: Post): boolean =>
+  channel !== undefined && channel.pausedUntil !== null && Temporal.Instant.compare(channel.pausedUntil, now) > 0
+
+/** Delivers the message that comes first; undefined when none waits. `paused` and `limited` mean: stop, no more can leave now. */
 export async function deliverNext(app: App, post: Post): Promise<Outcome | undefined> {
-  if (post.hold) return undefined
+  if (post.hold || isPaused(post)) return undefined
   const token = randomUUID()
-  const message = await app.database.transact((db) => claimMessage(db, token, post.now))
-  if (!message) return undefined
-  const claim = { id: message.id, token }
+  const perMinute = post.transport ? app.config.mailRate : undefined
+  const claimed = await app.database.transact(async (db) => {
+    if (perMinute !== undefined && await isRateUsedUp(db, perMinute)) return 'limited'
+    return await claimMessage(db, token, post.now)
+  })
+  if (claimed === 'limited') return 'limited'
+  if (!claimed) return undefined
+  return await deliverClaimed(app, claimed, { id: claimed.id, token }, post)
+}
+
+async function deliverClaimed(app: App, message: ClaimedRow, claim: outbox.Claim, post: Post): Promise<Outcome> {
   const person = post.directory.get(message.personId)
   // Who left or lost their address since is not written to; their duties go to the next in line.
   if (!isReachable(person)) return await cancelUnreachable(app, message, claim, post)
   if (isAskedTooLongAgo(message, app.clock.now())) return await cancelStale(app, message, claim, person, post)
+  if (!staysHere(message, post) && message.recentlySent >= app.config.recipientRate) return await spare(app, message, claim, post)
   const raw = message.gatedAt ? message.raw! : await composeClaimed(app, message, claim, person, post)
   if (raw === 'lost') return 'lost'
   if (raw === undefined) return await settleCancelled(app, claim, 'nothing left to say', post.now)
   return staysHere(message, post)
     ? await capture(app, message, claim, post.now)
     : await send(app, { message, claim, raw, person }, post)
+}
+
+// So many mails to one person in a day are a fault somewhere: what waits is not lost, and the log says so.
+async function spare(app: App, message: ClaimedRow, claim: outbox.Claim, post: Post): Promise<Outcome> {
+  const reply = `this person has had ${message.recentlySent} mails within 24 hours`
+  app.log.error({ message: message.id, person: message.personId, mails: message.recentlySent }, 'a person is sent too much mail: the rest waits')
+  const settled = await app.database.transact((db) => outbox.settleMessage(db, claim, { ...putBack(message, reply), nextAttemptAt: post.now.add({ hours: 1 }) }, post.now))
+  return settled ? 'put-back' : 'lost'
 }
 
 const staysHere = (message: MessageRow, post: Post): boolean => message.rehearsal || !post.transport
@@ -82,18 +110,22 @@ async function cancelStale(app: App, message: MessageRow, claim: outbox.Claim, p
 }
 
 async function settleCancelled(app: App, claim: outbox.Claim, reason: string, now: Instant): Promise<Outcome> {
-  const settled = await app.database.transact(async (db) => {
-    if (!await outbox.settleMessage(db, claim, { state: 'cancelled', reply: reason }, now)) return false
-    await removeLinks(db, claim.id)
-    return true
-  })
-  return settled ? 'cancelled' : 'lost'
+  return await app.database.transact((db) => cancelIn(db, claim, reason, now)) ? 'cancelled' : 'lost'
+}
+
+async function cancelIn(db: Db, claim: outbox.Claim, reason: string, now: Instant): Promise<boolean> {
+  if (!await outbox.settleMessage(db, claim, { state: 'cancelled', reply: reason }, now)) return false
+  await removeLinks(db, claim.id)
+  return true
 }
 
 async function cancelUnreachable(app: App, message: MessageRow, claim: outbox.Claim, post: Post): Promise<Outcome> {
-  const outcome = await settleCancelled(app, claim, 'the person can no longer be reached', post.now)
-  await app.database.transact((db) => passOn(db, message, post.now))
-  return outcome
+  const settled = await app.database.transact(async (db) => {
+    if (!await cancelIn(db, claim, 'the person can no longer be reached', post.now)) return false
+    await passOn(db, message, post.now)
+    return true
+  })
+  return settled ? 'cancelled' : 'lost'
 }
 
 // What was planned here has reached nobody: it is unsaid, and its duties look for the next in line.
@@ -154,51 +186,55 @@ async function send(app: App, parcel: Parcel, post: Post): Promise<Outcome> {
   const address = message.gatedAt ? message.address! : parcel.person.email!
   const result = await post.transport!.send(
     { raw, from: app.config.from, to: address }, gate, app.clock.deadline(preGateMilliseconds))
-  const verdict = settlementOf(result, message, app.clock.now())
-  const settlement = verdict.message ? { ...verdict, message: await withoutLink(app, message, parcel.person, verdict.message) } : verdict
+  return await settleSent(app, parcel, { attempt, result }, post)
+}
+
+async function settleSent(app: App, parcel: Parcel, { attempt, result }: { attempt: number; result: SendResult }, post: Post): Promise<Outcome> {
+  const { message, claim, person } = parcel
+  const now = app.clock.now()
+  const verdict = settlementOf(result, message, now)
+  const settlement = verdict.message && await withoutLink(app, message, person, verdict.message)
   const settled = await app.database.transact(async (db) => {
-    const now = app.clock.now()
     await outbox.endDelivery(db, attempt, {
-      outcome: settlement.delivery, phase: 'phase' in result ? result.phase : null,
+      outcome: verdict.delivery, phase: 'phase' in result ? result.phase : null,
       fault: 'fault' in result ? result.fault : null, reply: 'reply' in result ? result.reply : null,
     }, now)
-    return settlement.message ? await settleWithHistory(db, message, claim, settlement.message, now) : true
+    await noteChannel(app, db, result, post, now)
+    if (!settlement) return true
+    if (!await settleWithHistory(db, message, claim, settlement, now)) return false
+    await noteFailure(app, db, parcel, { result, settlement }, now)
+    return true
   })
-  if (settled) await soundAlarm(app, parcel, result, settlement.outcome)
-  return settled ? settlement.outcome : 'lost'
+  return settled ? verdict.outcome : 'lost'
 }
 
-interface Verdict {
-  readonly outcome: Outcome
-  readonly delivery: 'sent' | 'deferred' | 'rejected' | 'abandoned' | 'released' | 'in-doubt'
-  /** Undefined leaves the row where it is: in doubt, until its lease ends. */
-  readonly message?: outbox.Settlement
-}
-
-function settlementOf(result: SendResult, message: MessageRow, now: Instant): Verdict {
-  const attempts = message.attempts + 1
-  if (result.outcome === 'sent' || result.outcome === 'rejected') {
-    return { outcome: result.outcome, delivery: result.outcome, message: { state: result.outcome, reply: result.reply, attempts } }
-  }
-  if (result.outcome === 'in-doubt') return { outcome: 'in-doubt', delivery: 'in-doubt' }
-  if (result.outcome === 'refused-at-gate') return { outcome: 'lost', delivery: 'released' }
-  return result.fault === 'site' ? released(result, message, now) : deferred(result.reply, message, now)
-}
-
-// A fault of the site is nobody's attempt: the message goes back, and the channel rests until the next run.
-function released({ reply, phase }: { reply: string; phase: Phase }, message: MessageRow, now: Instant): Verdict {
-  const gated = message.gatedAt !== null || phase === 'gated' || phase === 'dot'
-  return {
-    outcome: 'paused', delivery: 'released',
-    message: { state: gated ? 'deferred' : 'planned', reply, nextAttemptAt: now.add({ minutes: 1 }) },
+// Committed with what the message became: whoever dies in between leaves neither a pause nor a mail unexplained.
+async function noteChannel(app: App, db: Db, result: SendResult, post: Post, now: Instant): Promise<void> {
+  if (result.outcome === 'deferred' && result.fault === 'site') {
+    const paused = await pauseChannel(db, smtpChannel, result.reply, now, (failures) => now.add(pauseAfter(failures)))
+    if (!paused) return
+    await raiseAlarm(db, { kind: 'channel-paused', facts: { phase: result.phase, reply: result.reply } }, now)
+    app.log.error({ phase: result.phase, failures: paused.failures }, 'the mail server refuses this installation: mail waits')
+  } else if (post.channel?.failingSince && (result.outcome === 'sent' || result.outcome === 'rejected')) {
+    if (await resumeChannel(db, smtpChannel)) await closeAlarms(db, { kind: 'channel-paused' }, now)
   }
 }
 
-function deferred(reply: string, message: MessageRow, now: Instant): Verdict {
-  const attempts = message.attempts + 1
-  const wait = nextAttemptAfter(attempts)
-  if (!wait) return { outcome: 'abandoned', delivery: 'abandoned', message: { state: 'abandoned', reply, attempts } }
-  return { outcome: 'deferred', delivery: 'deferred', message: { state: 'deferred', reply, attempts, nextAttemptAt: now.add(wait) } }
+async function noteFailure(
+  app: App, db: Db, { message, person }: Parcel, { result, settlement }: { result: SendResult; settlement: outbox.Settlement }, now: Instant,
+): Promise<void> {
+  if (settlement.state !== 'rejected' && settlement.state !== 'abandoned') return
+  app.log.error({ message: message.id, person: person.id, outcome: settlement.state }, 'a mail could not be delivered')
+  await raiseAlarm(db, { kind: 'mail-failed', subjectId: message.id, facts: { state: settlement.state, person: person.id, reply: settlement.reply } }, now)
+  if (result.outcome === 'rejected' && result.fault === 'recipient') return await suspendAddress(db, message, person, now)
+  // Tried for a day in vain, and never past the gate: nobody has heard it, so the next mail says it again.
+  if (settlement.state === 'abandoned' && message.gatedAt === null) await passOn(db, message, now)
+}
+
+async function suspendAddress(db: Db, message: MessageRow, person: Person, now: Instant): Promise<void> {
+  await updatePerson(db, person.id, { emailRejectedAt: now })
+  await passOn(db, message, now)
+  await noteBounced(db, person, await readDirectory(db), now)
 }
 
 async function settleWithHistory(
@@ -215,20 +251,6 @@ async function settleWithHistory(
     await checkWhatMayBeUnanswered(db, message.id, dayOf(now, 'UTC').add({ days: silenceFrom + longestShift }), now)
   }
   return true
-}
-
-async function soundAlarm(app: App, { message, person }: Parcel, result: SendResult, outcome: Outcome): Promise<void> {
-  if (result.outcome === 'rejected' && result.fault === 'recipient') {
-    const now = app.clock.now()
-    await app.database.transact(async (db) => {
-      await updatePerson(db, person.id, { emailRejectedAt: now })
-      await passOn(db, message, now)
-      await noteBounced(db, person, await readDirectory(db), now)
-    })
-  }
-  const failed = outcome === 'rejected' || outcome === 'abandoned'
-  if (failed) app.log.error({ message: message.id, person: person.id, outcome }, 'a mail could not be delivered')
-  if (outcome === 'paused') app.log.error({ message: message.id }, 'the mail server refuses this installation: mail waits')
 }
 
 /** Frees messages whose worker vanished; those past the gate go out again with the same bytes. */

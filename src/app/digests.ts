@@ -3,6 +3,7 @@
 // its week; a week that has passed is not sent after all.
 
 import { createHash } from 'node:crypto'
+import { priorities } from '../core/channel.ts'
 import { type Day, dayOf, type Instant, instantAt, weekOf } from '../core/day.ts'
 import type { DigestView } from '../core/digest.ts'
 import type { Letter } from '../core/message.ts'
@@ -58,7 +59,7 @@ function mailScopeOf(person: Person, at: DigestAt): Organisation[] {
 async function planOne(app: App, person: Person, at: { dueAt: Instant; now: Instant; rehearsal: boolean }): Promise<boolean> {
   const period = weekOf(dayOf(at.now, person.zone))
   const id = await app.database.transact(async (db) => await insertMessage(db, {
-    personId: person.id, organisationId: person.organisationId, kind: 'digest', period, part: 1, rehearsal: at.rehearsal,
+    personId: person.id, organisationId: person.organisationId, kind: 'digest', period, part: 1, priority: priorities.digest, rehearsal: at.rehearsal,
     dueAt: at.dueAt, language: person.language, messageId: await messageIdFor(app, db, [person.id, 'digest', period, at.rehearsal]),
   }, at.now))
   return id !== undefined

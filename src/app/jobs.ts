@@ -12,7 +12,6 @@ import {
 } from '../store/jobs.ts'
 import type { App } from './app.ts'
 import { publishedCalendars } from './calendars.ts'
-import { deliverNext, openPost } from './deliveries.ts'
 import { rederiveAll } from './derivation.ts'
 import { replanEvery } from './replanning.ts'
 import { startOpenRuns } from './windows.ts'
@@ -26,6 +25,8 @@ export interface JobMoment {
   readonly asked: boolean
   /** Undefined while mail is only captured. */
   readonly transport: Transport | undefined
+  /** Given when the program is told to stop: a run ends after what is under way. */
+  readonly stopping?: AbortSignal | undefined
 }
 
 export interface Job {
@@ -64,26 +65,6 @@ async function beginRun(app: App, job: Job, at: JobMoment): Promise<number> {
 function faultText(error: unknown): string {
   const { name, code, message } = faultOf(error)
   return [name, code, message].filter((part) => part !== undefined).join(': ')
-}
-
-/** The most messages one run delivers: the rest waits a minute, and a stop never waits long. */
-const deliveriesPerRun = 500
-const deliveriesPerPost = 25
-
-/** Delivers what waits, one after another, until nothing is left, the site refuses, or the run is long enough. */
-export async function deliverWaiting(app: App, at: JobMoment): Promise<Counts> {
-  const counts: Counts = {}
-  let post = await openPost(app, at.transport, at.now)
-  if (post.hold) app.log.error({ held: true }, post.hold)
-  for (let n = 1; n <= deliveriesPerRun; n++) {
-    // A long run must see who bounced, and that midnight has passed.
-    if (n % deliveriesPerPost === 0) post = await openPost(app, at.transport, at.asked ? at.now : app.clock.now())
-    const outcome = await deliverNext(app, post)
-    if (outcome === undefined) break
-    counts[outcome] = (counts[outcome] ?? 0) + 1
-    if (outcome === 'paused') break
-  }
-  return counts
 }
 
 /** Proof (mail, decisions, history) is kept; what proves nothing goes after five weeks. */

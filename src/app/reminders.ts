@@ -1,6 +1,7 @@
 // Planning reminders: candidates, decisions, then one transaction per person that writes the ledger and
 // the message together. Run any number of times, at any time, by any number of processes.
 
+import { priorityOfDays } from '../core/channel.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
 import { isUnwindowed } from '../core/ladder.ts'
 import type { Obligation } from '../core/obligation.ts'
@@ -10,10 +11,10 @@ import type { Unheard } from '../core/reminder.ts'
 import { type Rise, snoozeOf } from '../core/rise.ts'
 import { opensBetween, passesFirst, sendHourAfter } from '../core/sending.ts'
 import { type Window, windowsOf } from '../core/window.ts'
-import type { Db } from '../store/database.ts'
+import { type Db, wakeWorkers } from '../store/database.ts'
 import { findWatermark, moveWatermark } from '../store/jobs.ts'
 import { setNextCheck } from '../store/obligations.ts'
-import { findParts, insertMessage, removeUnsaid } from '../store/outbox.ts'
+import { findParts, hurryMessage, insertMessage, removeUnsaid } from '../store/outbox.ts'
 import { readDirectory } from '../store/people.ts'
 import { readPolicies } from '../store/policies.ts'
 import { insertNotices, listCandidates, type NoticeValues } from '../store/reminders.ts'
@@ -55,8 +56,11 @@ export async function planReminders(app: App, now: Instant, leavesMarks: boolean
     after = ids.at(-1)!
   }
   const told = await planNews(app, scene, windows.length > 0)
+  const messages = total.messages + told.messages
   if (leavesMarks) await app.database.transact((tx) => moveWatermark(tx, planJob, now))
-  return { ...total, messages: total.messages + told.messages }
+  // Once for all of them, and after they are stored: other processes help at once.
+  if (messages > 0) await app.database.transact(wakeWorkers)
+  return { ...total, messages }
 }
 
 // Duties become due only at somebody's send hour: between two of them only what changed is looked at.
@@ -111,8 +115,10 @@ async function say(
   const now = waiting || !hasLeft ? group : group.filter((one) => isUrgent(one, today, dayOf(nextMailAt, person.zone)))
   if (now.length === 0) return { said: 0, opened: false, waitUntil: nextMailAt }
   const part = waiting ? waiting.part : count + 1
+  const priority = priorityOfDays(now.map((one) => one.decision.rise?.offsetDays ?? 0))
+  if (waiting) await hurryMessage(db, waiting.id, priority)
   const id = waiting ? waiting.id : await insertMessage(db, {
-    ...key, part, organisationId: person.organisationId, language: person.language, dueAt: earliestDue(now, scene.now),
+    ...key, part, organisationId: person.organisationId, language: person.language, dueAt: earliestDue(now, scene.now), priority,
     messageId: await messageIdFor(app, db, [key.personId, key.kind, key.period, part, key.rehearsal]),
   }, scene.now)
   // Somebody else has just opened it: it is committed by now, so what they did not know of joins it.

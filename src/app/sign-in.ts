@@ -1,12 +1,13 @@
 // Signing in: a link somebody was given is changed, once, for a session. Nobody has a password.
 
+import { priorities } from '../core/channel.ts'
 import type { Instant } from '../core/day.ts'
 import { type Rights, rightsOf } from '../core/rights.ts'
 import type { Person } from '../core/person.ts'
 import { conflict, notFound } from '../errors.ts'
 import { isReachable } from '../core/person.ts'
 import { parseAddress } from '../mail/address.ts'
-import type { Db } from '../store/database.ts'
+import { type Db, wakeWorkers } from '../store/database.ts'
 import { countAsked, insertMessage } from '../store/outbox.ts'
 import { findOrganisation, findPerson, findPersonByEmail, holdPerson } from '../store/people.ts'
 import * as store from '../store/sessions.ts'
@@ -83,10 +84,12 @@ async function planSignInMail(app: App, db: Db, person: Person, now: Instant): P
   const { live } = (await findOrganisation(db, person.organisationId))!
   const period = now.toString()
   const id = await insertMessage(db, {
-    organisationId: person.organisationId, personId: person.id, kind: 'sign-in', period, part: 1, rehearsal: !live, dueAt: now,
+    organisationId: person.organisationId, personId: person.id, kind: 'sign-in', period, part: 1, priority: priorities.signIn, rehearsal: !live, dueAt: now,
     language: person.language, messageId: await messageIdFor(app, db, [person.id, 'sign-in', period, !live]),
   }, now)
-  if (id !== undefined) app.log.info({ person: person.id, message: id }, 'sign-in mail planned')
+  if (id === undefined) return
+  await wakeWorkers(db)
+  app.log.info({ person: person.id, message: id }, 'sign-in mail planned')
 }
 
 /** Says whether a link would still sign somebody in; looking uses nothing up. */

@@ -13,7 +13,7 @@ import { classify, failureOf, replyText } from './classify.ts'
 import { type Envelope, headersOf, signedHeaders } from './headers.ts'
 import { keepLines, type KeptLines, type Line } from './kept.ts'
 import { connectionOptions, parseSmtpUrl, type SmtpSettings } from './settings.ts'
-import type { Parcel, SendResult, Transport, Verified } from './transport.ts'
+import type { Parcel, Phase, SendResult, Transport, Verified } from './transport.ts'
 
 /** A key of the sender's domain; its public half stands in the DNS at `selector._domainkey.domain` (RFC 6376). */
 export interface DkimKey {
@@ -80,12 +80,14 @@ export function openSmtp(smtpUrl: string, options: { readonly url: string }): Tr
   let open = true
   return {
     async send(parcel, gate, signal) {
-      if (!open) return { outcome: 'deferred', fault: 'transient', phase: 'connect', reply: 'the program is stopping' }
+      if (!open) return stopped('connect')
       const envelope = envelopeOf(parcel)
       if ('outcome' in envelope) return envelope
       const attempt = startAttempt(way, { raw: parcel.raw, envelope }, gate, signal)
       running.add(attempt)
-      return await attempt.result.finally(() => running.delete(attempt))
+      const result = await attempt.result.finally(() => running.delete(attempt))
+      // Ended by us, and so told apart from a server that let it end.
+      return !open && result.outcome === 'deferred' && result.reply === stoppedText ? stopped(result.phase) : result
     },
     verify: async () => await verify(parsed.settings),
     async close() {
@@ -96,6 +98,9 @@ export function openSmtp(smtpUrl: string, options: { readonly url: string }): Tr
     },
   }
 }
+
+const stoppedText = 'stopped before the message was handed over'
+const stopped = (phase: Phase): SendResult => ({ outcome: 'stopped', phase, reply: 'the program is stopping' })
 
 interface Way { readonly settings: SmtpSettings; readonly kept: KeptLines<SmtpLine> }
 
@@ -199,7 +204,7 @@ async function attended<T>(connection: SMTPConnection, signal: AbortSignal, step
   const { promise, resolve, reject } = Promise.withResolvers<T | undefined>()
   const ended = (): void => void setImmediate(() => reject(new Error('Connection closed')))
   const stop = (): void => {
-    reject(new Error('stopped before the message was handed over'))
+    reject(new Error(stoppedText))
     connection.close()
   }
   connection.on('error', reject).once('end', ended)

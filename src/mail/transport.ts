@@ -11,13 +11,17 @@ export type Phase = (typeof phases)[number]
 /** Ours or the mail server's as a whole; this recipient's; this message's; or nobody's: it may pass. */
 export type Fault = 'site' | 'recipient' | 'message' | 'transient'
 
-/** `reply` is the server's last word or what went wrong: one line of at most 200 characters. */
+/**
+ * `reply` is the server's last word or what went wrong: one line of at most 200 characters. `stopped` means that we
+ * ended the attempt before the gate because the program ends: nothing happened.
+ */
 export type SendResult =
   | { readonly outcome: 'sent'; readonly reply: string }
   | { readonly outcome: 'deferred'; readonly fault: Fault; readonly phase: Phase; readonly reply: string }
   | { readonly outcome: 'rejected'; readonly fault: 'recipient' | 'message'; readonly phase: Phase; readonly reply: string }
   | { readonly outcome: 'in-doubt'; readonly phase: 'gated'; readonly reply: string }
   | { readonly outcome: 'refused-at-gate' }
+  | { readonly outcome: 'stopped'; readonly phase: Phase; readonly reply: string }
 
 export type Verified =
   | { readonly ok: true }

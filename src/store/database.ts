@@ -6,7 +6,7 @@ import { isInFolder, openEmbedded, openMemory, type MemoryDatabase } from './emb
 import { migrate } from './migrations.ts'
 import { openPostgres } from './postgres.ts'
 
-export { rows, violatedConstraint } from './driver.ts'
+export { rows, violatedConstraint, wakeWorkers } from './driver.ts'
 
 export type Db = PgDatabase<PgQueryResultHKT>
 
@@ -22,6 +22,8 @@ export interface Database {
   migrateAlone<T>(work: () => Promise<T>): Promise<T>
   /** Tells this database from a copy made by dump and restore: system identifier and database number. */
   identity(): Promise<string>
+  /** Calls `woken` whenever a transaction that called `wakeWorkers` has committed, in any process. Returns how to end it. */
+  listen(woken: () => void): Promise<() => Promise<void>>
   /** Says until `close` that a server runs on this database. Means something on PostgreSQL only. */
   holdServing(): Promise<void>
   /** Whether a server runs on it. Always false on the embedded database: its lock already says so. */

@@ -6,6 +6,14 @@ import type { Db } from './database.ts'
 
 type Row = Record<string, unknown>
 
+/** What is said when mail waits that need not wait for a tick. */
+export const wakeCall = 'recert_mail'
+
+/** Wakes every process that listens, once the transaction has committed. Hearing it is never relied on: ticks are the floor. */
+export async function wakeWorkers(db: Db): Promise<void> {
+  await db.execute(sql`select pg_notify(${wakeCall}, '')`)
+}
+
 /** Runs raw SQL and returns its rows as plain objects. Dates and timestamps are text on both drivers. */
 export async function rows<R extends Row = Row>(db: Db, query: SQL): Promise<R[]> {
   const answer: unknown = await db.execute(query)

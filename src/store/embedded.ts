@@ -8,7 +8,7 @@ import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { drizzle } from 'drizzle-orm/pglite'
 import { AppError } from '../errors.ts'
 import type { Database, Db } from './database.ts'
-import { identityOf } from './driver.ts'
+import { identityOf, wakeCall } from './driver.ts'
 import { lockFolder } from './lock.ts'
 import { openTransactionGuard } from './transaction.ts'
 
@@ -141,6 +141,7 @@ function wrap(client: PGlite, place: string, unlock: () => void): Database {
     transact: async (work) => db.transaction((inner) => guard.inside(() => work(inner))),
     migrateAlone: (work) => work(),
     identity: () => identityOf(db),
+    listen: (woken) => client.listen(wakeCall, woken),
     holdServing: async () => undefined,
     isServed: async () => false,
     close: () => closing ??= client.close().finally(unlock),

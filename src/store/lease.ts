@@ -1,8 +1,9 @@
 // Claim, gate and rescue: the only statements that read a clock in SQL, since leases of several workers
 // must be judged by one clock, and that is the database's.
 
-import { and, asc, eq, inArray, isNotNull, lte, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, inArray, isNotNull, lte, sql } from 'drizzle-orm'
 import type { Instant } from '../core/day.ts'
+import { holdChannel } from './channel.ts'
 import type { Db } from './database.ts'
 import type { Claim, MessageRow } from './outbox.ts'
 import { message } from './schema-mail.ts'
@@ -11,16 +12,39 @@ const clock = sql`clock_timestamp()`
 /** A claim must reach the gate well within its lease; the gate leaves ten minutes for the last reply. */
 const gateLease = sql`clock_timestamp() + interval '720 seconds'`
 
-/** Claims the message longest due by `now`; undefined where none waits. */
-export async function claimMessage(db: Db, token: string, now: Instant): Promise<MessageRow | undefined> {
+/** A claimed message, with how many of the last mails to its person were sent within a day. */
+export type ClaimedRow = MessageRow & { readonly recentlySent: number }
+
+const lastMails = 50
+// Named in full: alone, the column would be that of the inner table.
+const recentlySent = sql<number>`(select count(*)::int from (
+  select m.state, m.settled_at from message m where m.person_id = message.person_id order by m.id desc limit ${sql.raw(String(lastMails))}) last
+  where last.state = 'sent' and last.settled_at > ${clock} - interval '24 hours')`
+
+/**
+ * Claims the message that comes first by priority and then by its moment, of those due by `now`; undefined where
+ * none waits. One statement.
+ */
+export async function claimMessage(db: Db, token: string, now: Instant): Promise<ClaimedRow | undefined> {
   const next = db.select({ id: message.id }).from(message)
     .where(and(inArray(message.state, ['planned', 'deferred']), lte(message.nextAttemptAt, now)))
-    .orderBy(asc(message.nextAttemptAt), asc(message.id)).limit(1).for('update', { skipLocked: true })
+    .orderBy(asc(message.priority), asc(message.nextAttemptAt), asc(message.id)).limit(1).for('update', { skipLocked: true })
   const [row] = await db.update(message)
-    .set({ state: 'claimed', token, leaseUntil: sql`clock_timestamp() + interval '90 seconds'` })
+    .set({ state: 'claimed', token, claimedAt: clock, leaseUntil: sql`clock_timestamp() + interval '90 seconds'` })
     // Equal to the one, not among them: a plan may run a limited choice anew for every row it looks at.
-    .where(eq(message.id, sql`(${next})`)).returning()
+    .where(eq(message.id, sql`(${next})`)).returning({ ...getTableColumns(message), recentlySent })
   return row
+}
+
+/**
+ * Says whether `perMinute` messages were claimed within the last minute. Holds the channel until the transaction
+ * ends: of several workers each counts what the one before has claimed in the same transaction.
+ */
+export async function isRateUsedUp(db: Db, perMinute: number): Promise<boolean> {
+  await holdChannel(db, 'smtp')
+  const [found] = await db.select({ n: sql<number>`count(*)::int` }).from(message)
+    .where(sql`${message.claimedAt} > ${clock} - interval '60 seconds'`)
+  return found!.n >= perMinute
 }
 
 /**

@@ -2,6 +2,7 @@
 // carries its own fence (id, token, state). The three statements that judge leases are in lease.ts.
 
 import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
+import type { Priority } from '../core/channel.ts'
 import type { Language } from '../core/certification.ts'
 import type { Day, Instant } from '../core/day.ts'
 import { type MessageKind, messageMoves, type MessageState } from '../core/message.ts'
@@ -20,6 +21,8 @@ export interface NewMessage {
   readonly part: number
   readonly rehearsal: boolean
   readonly dueAt: Instant
+  /** 0 leaves first, 3 last (core/channel.ts); 2 where nothing is said. */
+  readonly priority?: Priority
   readonly messageId: string
   readonly language: Language
 }
@@ -30,6 +33,11 @@ export async function insertMessage(db: Db, one: NewMessage, now: Instant): Prom
     ...one, state: 'planned', attempts: 0, nextAttemptAt: one.dueAt, createdAt: now,
   }).onConflictDoNothing().returning({ id: message.id })
   return row?.id
+}
+
+/** Lets a waiting message leave before others, where what has joined it cannot wait as long. */
+export async function hurryMessage(db: Db, id: number, priority: Priority): Promise<void> {
+  await db.update(message).set({ priority }).where(and(eq(message.id, id), gt(message.priority, priority)))
 }
 
 /** Takes back a message that turned out to say nothing, in the transaction that inserted it. */

@@ -6,7 +6,7 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
 import { AppError } from '../errors.ts'
 import type { Database, Db } from './database.ts'
-import { codeOf, identityOf, rows } from './driver.ts'
+import { codeOf, identityOf, rows, wakeCall } from './driver.ts'
 import { openTransactionGuard } from './transaction.ts'
 
 const oldestVersion = 15
@@ -91,6 +91,10 @@ function wrap(client: Sql, url: string, place: string): Database {
     transact: async (work) => db.transaction((inner) => guard.inside(() => work(inner))),
     migrateAlone: (work) => migrateAlone(url, place, work),
     identity: () => identityOf(db),
+    listen: async (woken) => {
+      const heard = await client.listen(wakeCall, woken)
+      return () => heard.unlisten()
+    },
     holdServing: mark.hold,
     isServed: () => isServed(db),
     close: () => closing ??= mark.drop().then(() => client.end({ timeout: 5 })),

@@ -5,7 +5,7 @@ import { validate } from 'node-cron'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTimetable } from '../../jobs/main.ts'
 import { schedule } from '../../jobs/schedule.ts'
-import { type Job, runJob } from '../../src/app/jobs.ts'
+import { type Counts, type Job, runJob } from '../../src/app/jobs.ts'
 import type { Database } from '../../src/store/database.ts'
 import { testClock } from '../helpers/clock.ts'
 import { testDatabase, type TestDatabase } from '../helpers/database.ts'
@@ -70,6 +70,21 @@ test('a stop waits for the job under way, and begins no other', async () => {
   first.end()
   await stop
   expect(steps.names()).toEqual(['plan-reminders'])
+})
+
+test('a job that has more to do goes on after the others have had their turn; one that is woken runs once', async () => {
+  const begun: string[] = []
+  const idle = Promise.withResolvers<void>()
+  let rounds = 0
+  const timetable = startTimetable(async (job): Promise<Counts> => {
+    begun.push(job.name)
+    if (job.name === 'housekeeping') timetable.wake('plan-reminders')
+    if (job.name === 'plan-reminders' && begun.length > 1) idle.resolve()
+    return job.name === 'deliver-messages' && rounds++ < 1 ? { sent: 5, more: 1 } : {}
+  })
+  await idle.promise
+  await timetable.stop()
+  expect(begun).toEqual([...names, 'deliver-messages', 'plan-reminders'])
 })
 
 test('a job that fails stops no other', async () => {

@@ -72,7 +72,9 @@ describe('what goes wrong is seen', () => {
     const server = mailServer(unknownRecipient)
     here.transport = server
     await here.live('2027-05-31', '2027-05-31T09:02:00Z', '2027-06-30')
-    expect(server.parcels.map((one) => one.to)).toEqual(['alice@example.org', 'bob@example.org', 'carol@example.org', 'bob@example.org', 'carol@example.org'])
+    const to = server.parcels.map((one) => one.to)
+    expect(to[0]).toBe('alice@example.org')
+    expect(to.slice(1).toSorted()).toEqual(['bob@example.org', 'bob@example.org', 'carol@example.org', 'carol@example.org'])
     expect((await findPerson(here.app.database.db, here.cast.alice.id))!.emailAccepted).toBe(false)
   })
 

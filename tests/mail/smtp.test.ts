@@ -263,7 +263,7 @@ describe('closing', () => {
     const transport = transportTo(server)
     const sending = transport.send(parcel, yes, never)
     await transport.close()
-    expect((await sending).outcome).toBe('deferred')
+    expect((await sending).outcome).toBe('stopped')
   })
 
   it('waits for an attempt past the gate', async () => {

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { integer, pgTable } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest'
 import { bytes, day, instant } from '../../src/store/columns.ts'
-import { openDatabase, rows, violatedConstraint, type Database, type Db } from '../../src/store/database.ts'
+import { openDatabase, rows, violatedConstraint, wakeWorkers, type Database, type Db } from '../../src/store/database.ts'
 import { organisation, person } from '../../src/store/schema-records.ts'
 import { history } from '../../src/store/schema-system.ts'
 import { databases, testPostgres, type TestDatabase } from '../helpers/database.ts'
@@ -123,6 +123,26 @@ describe.each(databases())('on %s', (_, open) => {
       expect(sentence(error)).toContain(`History is append-only: ${word} is refused.`)
       expect(violatedConstraint(error)).toBe('history_is_append_only')
       expect(await db.select({ hash: history.hash }).from(history)).toEqual([{ hash: 'a' }])
+    })
+  })
+
+  describe('workers', () => {
+    it('are woken by a transaction once it has committed, and not by one that was taken back', async () => {
+      const heard: string[] = []
+      const second = Promise.withResolvers<void>()
+      const end = await database.listen(() => {
+        heard.push('woken')
+        second.resolve()
+      })
+      await failure(database.transact(async (tx) => {
+        await wakeWorkers(tx)
+        throw new Error('taken back')
+      }))
+      await database.transact(wakeWorkers)
+      await second.promise
+      await end()
+      await database.transact(wakeWorkers)
+      expect(heard).toEqual(['woken'])
     })
   })
 
