@@ -4,8 +4,7 @@
 
 import type { Letter } from '../core/message.ts'
 import { redactBytes, redactWords } from '../mail/redact.ts'
-import type { Db } from '../store/database.ts'
-import { findMessage, saveWords } from '../store/outbox.ts'
+import type { MessageRow, Settlement } from '../store/outbox.ts'
 
 /** Returns the words that are kept of a mail that will leave, or stays here to be read. */
 export function wordsKept(letter: Letter, fate: 'leaves' | 'stays'): Pick<Letter, 'subject' | 'text' | 'html'> {
@@ -13,11 +12,14 @@ export function wordsKept(letter: Letter, fate: 'leaves' | 'stays'): Pick<Letter
   return fate === 'stays' ? { subject, text, html } : { subject, text: redactWords(text), html: redactWords(html) }
 }
 
-/** Takes the tokens out of what is kept of a mail that has left, whatever it was composed for. */
-export async function redactMessage(db: Db, id: number): Promise<void> {
-  const kept = await findMessage(db, id)
-  if (!kept?.raw) return
-  await saveWords(db, id, {
-    text: kept.text && redactWords(kept.text), html: kept.html && redactWords(kept.html), raw: redactBytes(kept.raw),
-  })
+/**
+ * Returns the settlement of a mail that has left with what is kept of it from then on, its tokens taken out. `message` is
+ * as it was claimed: words it had by then may have been composed while mail was still captured.
+ */
+export function withoutTokens(message: Pick<MessageRow, 'text' | 'html'>, raw: Uint8Array, settlement: Settlement): Settlement {
+  if (settlement.state !== 'sent') return settlement
+  const { text, html } = message
+  return { ...settlement, raw: redactBytes(raw), ...(text && html && hasToken(text + html) ? { text: redactWords(text), html: redactWords(html) } : {}) }
 }
+
+const hasToken = (words: string): boolean => redactWords(words) !== words

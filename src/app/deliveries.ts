@@ -24,7 +24,7 @@ import { readDirectory, updatePerson } from '../store/people.ts'
 import { releaseNews } from '../store/news.ts'
 import { unsayNotices } from '../store/reminders.ts'
 import type { App } from './app.ts'
-import { redactMessage, wordsKept } from './bytes.ts'
+import { withoutTokens, wordsKept } from './bytes.ts'
 import { composeDigestMessage } from './digests.ts'
 import { envelopeOf } from './envelopes.ts'
 import { findHold } from './installation.ts'
@@ -85,12 +85,12 @@ async function deliverClaimed(app: App, message: ClaimedRow, claim: outbox.Claim
   if (!isReachable(person)) return await cancelUnreachable(app, message, claim, post)
   if (isAskedTooLongAgo(message, app.clock.now())) return await cancelStale(app, message, claim, person, post)
   if (!staysHere(message, post) && message.recentlySent >= app.config.recipientRate) return await spare(app, message, claim, post)
-  const raw = message.gatedAt ? message.raw! : await composeClaimed(app, message, claim, person, post)
-  if (raw === 'lost') return 'lost'
-  if (raw === undefined) return await settleCancelled(app, claim, 'nothing left to say', post.now)
+  const ready = message.gatedAt ? await startWith(app, message, message.raw!, post) : await composeClaimed(app, message, claim, person, post)
+  if (ready === 'lost') return 'lost'
+  if (ready === undefined) return await settleCancelled(app, claim, 'nothing left to say', post.now)
   return staysHere(message, post)
-    ? await capture(app, message, claim, post.now)
-    : await send(app, { message, claim, raw, person }, post)
+    ? await capture(app, message, claim, ready, post.now)
+    : await send(app, { message, claim, ...ready, person }, post)
 }
 
 // So many mails to one person in a day are a fault somewhere: what waits is not lost, and the log says so.
@@ -136,12 +136,22 @@ async function passOn(db: Db, message: MessageRow, now: Instant): Promise<void> 
   await releaseNews(db, message.id)
 }
 
+/** The final bytes, and the attempt that was opened to send them or to keep them here. */
+interface Ready { readonly raw: Uint8Array; readonly attempt: number }
+
+async function startWith(app: App, message: MessageRow, raw: Uint8Array, post: Post): Promise<Ready> {
+  return { raw, attempt: await app.database.transact((db) => startAttempt(db, message, post)) }
+}
+
+const startAttempt = (db: Db, message: MessageRow, post: Post): Promise<number> =>
+  outbox.startDelivery(db, message.id, staysHere(message, post) ? 'capture' : 'smtp', post.now)
+
 async function composeClaimed(
   app: App, message: MessageRow, claim: outbox.Claim, person: Person, post: Post,
-): Promise<Uint8Array | 'lost' | undefined> {
+): Promise<Ready | 'lost' | undefined> {
   const composition = await compose(app, message, post)
   if (!composition) return undefined
-  if (message.raw && message.fingerprint === composition.fingerprint && message.address === person.email) return message.raw
+  if (message.raw && message.fingerprint === composition.fingerprint && message.address === person.email) return await startWith(app, message, message.raw, post)
   const links = openLinks(app.config.url)
   const letter = await composition.letter(links.issue)
   const envelope = envelopeOf(app, message, { name: person.name, address: person.email! }, {
@@ -151,14 +161,13 @@ async function composeClaimed(
   // What stays here is there to be read, and so is what it holds; of what leaves no secret is kept readable.
   const stays = staysHere(message, post)
   const kept = stays ? letter : composition.secret?.kept ?? letter
-  const saved = await app.database.transact(async (db) => {
+  return await app.database.transact(async (db) => {
     const { fingerprint, secret } = composition
-    if (!await outbox.saveComposed(db, claim, { address: person.email!, ...wordsKept(kept, stays ? 'stays' : 'leaves'), raw, fingerprint })) return false
+    if (!await outbox.saveComposed(db, claim, { address: person.email!, ...wordsKept(kept, stays ? 'stays' : 'leaves'), raw, fingerprint })) return 'lost'
     await links.keep(db, message, post.now)
     await secret?.save(db)
-    return true
+    return { raw, attempt: await startAttempt(db, message, post) }
   })
-  return saved ? raw : 'lost'
 }
 
 async function compose(app: App, message: MessageRow, post: Post): Promise<Composition | undefined> {
@@ -168,32 +177,30 @@ async function compose(app: App, message: MessageRow, post: Post): Promise<Compo
   return await composeDailyMessage(app, db, message, post)
 }
 
-async function capture(app: App, message: MessageRow, claim: outbox.Claim, now: Instant): Promise<Outcome> {
+async function capture(app: App, message: MessageRow, claim: outbox.Claim, { attempt }: Ready, now: Instant): Promise<Outcome> {
   const settled = await app.database.transact(async (db) => {
-    const delivery = await outbox.startDelivery(db, message.id, 'capture', now)
-    await outbox.endDelivery(db, delivery, { outcome: 'captured', phase: null, fault: null, reply: null }, now)
+    await outbox.endDelivery(db, attempt, { outcome: 'captured', phase: null, fault: null, reply: null }, now)
     return await settleWithHistory(db, message, claim, { state: 'captured', reply: null, attempts: message.attempts + 1 }, now)
   })
   return settled ? 'captured' : 'lost'
 }
 
-interface Parcel { readonly message: MessageRow; readonly claim: outbox.Claim; readonly raw: Uint8Array; readonly person: Person }
+interface Parcel extends Ready { readonly message: MessageRow; readonly claim: outbox.Claim; readonly person: Person }
 
 async function send(app: App, parcel: Parcel, post: Post): Promise<Outcome> {
   const { message, claim, raw } = parcel
-  const attempt = await app.database.transact((db) => outbox.startDelivery(db, message.id, 'smtp', post.now))
   const gate = (): Promise<boolean> => app.database.transact((db) => passGate(db, claim, app.clock.now()))
   const address = message.gatedAt ? message.address! : parcel.person.email!
   const result = await post.transport!.send(
     { raw, from: app.config.from, to: address }, gate, app.clock.deadline(preGateMilliseconds))
-  return await settleSent(app, parcel, { attempt, result }, post)
+  return await settleSent(app, parcel, result, post)
 }
 
-async function settleSent(app: App, parcel: Parcel, { attempt, result }: { attempt: number; result: SendResult }, post: Post): Promise<Outcome> {
-  const { message, claim, person } = parcel
+async function settleSent(app: App, parcel: Parcel, result: SendResult, post: Post): Promise<Outcome> {
+  const { message, claim, person, attempt, raw } = parcel
   const now = app.clock.now()
   const verdict = settlementOf(result, message, now)
-  const settlement = verdict.message && await withoutLink(app, message, person, verdict.message)
+  const settlement = verdict.message && await withoutLink(app, message, person, withoutTokens(message, raw, verdict.message))
   const settled = await app.database.transact(async (db) => {
     await outbox.endDelivery(db, attempt, {
       outcome: verdict.delivery, phase: 'phase' in result ? result.phase : null,
@@ -241,7 +248,6 @@ async function settleWithHistory(
   db: Db, message: MessageRow, claim: outbox.Claim, settlement: outbox.Settlement, now: Instant,
 ): Promise<boolean> {
   if (!await outbox.settleMessage(db, claim, settlement, now)) return false
-  if (settlement.state === 'sent') await redactMessage(db, message.id)
   if (settlement.state === 'sent' || settlement.state === 'captured') {
     await appendHistory(db, message.organisationId, [{
       event: `message-${settlement.state}`, subject: 'message', subjectId: message.id,

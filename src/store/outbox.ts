@@ -86,11 +86,6 @@ export async function saveComposed(db: Db, claim: Claim, composed: Composed): Pr
   return saved.length === 1
 }
 
-/** Replaces the words and bytes of a mail that has left. */
-export async function saveWords(db: Db, id: number, words: Pick<MessageRow, 'text' | 'html'> & { readonly raw: Uint8Array }): Promise<void> {
-  await db.update(message).set(words).where(and(eq(message.id, id), eq(message.state, 'sent')))
-}
-
 export interface Claim { readonly id: number; readonly token: string }
 
 const held = (claim: Claim, ...states: MessageState[]) =>
@@ -101,8 +96,10 @@ export interface Settlement {
   readonly reply: string | null
   readonly nextAttemptAt?: Instant
   readonly attempts?: number
-  /** Bytes to keep instead of those that were sent. */
+  /** Bytes and words to keep instead of those that were sent. */
   readonly raw?: Uint8Array
+  readonly text?: string
+  readonly html?: string
 }
 
 const isFinal = (state: Settlement['state']): boolean => state !== 'deferred' && state !== 'planned'
@@ -115,6 +112,7 @@ export async function settleMessage(db: Db, claim: Claim, settlement: Settlement
     ...(settlement.nextAttemptAt ? { nextAttemptAt: settlement.nextAttemptAt } : {}),
     ...(settlement.attempts === undefined ? {} : { attempts: settlement.attempts }),
     ...(settlement.raw ? { raw: settlement.raw } : {}),
+    ...(settlement.text !== undefined && settlement.html !== undefined ? { text: settlement.text, html: settlement.html } : {}),
     settledAt: isFinal(settlement.state) ? now : null,
   }).where(held(claim, ...from)).returning({ id: message.id })
   return settled.length === 1
