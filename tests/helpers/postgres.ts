@@ -15,14 +15,15 @@ export type Server =
   | { readonly url: string; readonly template: string; readonly name: string }
   | { readonly missing: string }
 
-export async function provideServer(): Promise<{ server: Server; stop: () => Promise<void> }> {
+/** Provides a server; `settings` are for one that is started, which otherwise does not sync: a test's data need not outlive it. */
+export async function provideServer(settings: readonly string[] = ['fsync=off']): Promise<{ server: Server; stop: () => Promise<void> }> {
   const given = process.env['TEST_DATABASE_URL']
   if (given) return withTemplate(given, 'TEST_DATABASE_URL', async () => undefined)
   const binaries = newestBinaries()
   if (binaries === undefined) {
     return without('TEST_DATABASE_URL is not set, and there is no PostgreSQL 15 or newer in /usr/lib/postgresql.')
   }
-  const started = await start(binaries).catch((error: unknown) => String(error))
+  const started = await start(binaries, settings).catch((error: unknown) => String(error))
   return typeof started === 'string'
     ? without(`the server in ${binaries} cannot be started: ${started}`)
     : withTemplate(started.url, binaries, started.stop)
@@ -72,7 +73,8 @@ async function administer(url: string, statement: string): Promise<void> {
   }
 }
 
-function newestBinaries(): string | undefined {
+/** Returns the folder of Debian's newest binaries from version 15 on, where there is one. */
+export function newestBinaries(): string | undefined {
   const root = '/usr/lib/postgresql'
   if (!existsSync(root)) return undefined
   const newest = readdirSync(root).map(Number).filter((version) => version >= 15).sort((a, b) => b - a)[0]
@@ -80,7 +82,7 @@ function newestBinaries(): string | undefined {
   return existsSync(join(folder, 'initdb')) ? folder : undefined
 }
 
-async function start(binaries: string): Promise<{ url: string; stop: () => Promise<void> }> {
+async function start(binaries: string, settings: readonly string[]): Promise<{ url: string; stop: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'recert-postgres-'))
   const user = unprivileged()
   const password = randomBytes(12).toString('hex')
@@ -91,7 +93,7 @@ async function start(binaries: string): Promise<{ url: string; stop: () => Promi
     '-E', 'UTF8', '--locale=C', '--no-sync'], { cwd: folder, stdio: 'pipe', ...user })
   const port = await freePort()
   const server = spawn('sh', ['-c', untilInputEnds, 'sh', folder, join(binaries, 'postgres'), '-D', data, '-p', String(port), '-k', folder,
-    '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=100'], { cwd: folder, stdio: ['pipe', 'ignore', 'pipe'], detached: true, ...user })
+    ...['listen_addresses=127.0.0.1', 'max_connections=100', ...settings].flatMap((one) => ['-c', one])], { cwd: folder, stdio: ['pipe', 'ignore', 'pipe'], detached: true, ...user })
   await ready(server)
   const ended = new Promise((resolve) => server.once('exit', resolve))
   return {
