@@ -27,6 +27,7 @@ export async function killAt(stage: Stage, organisationId: number, point: Point,
     await addOwners(app, organisationId, [name])
     return (await drawAccount(app, stage.sink.copies)).duplicates
   })
+  await stage.leave()
   await (isWirePoint(point) ? dieOnTheWire(stage, point) : dieByItself(stage, point))
   const early = stage.sink.copies.length
   return await stage.use(async (app, transport) => {

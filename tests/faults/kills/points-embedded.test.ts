@@ -17,7 +17,7 @@ describe('a process that is killed, on the embedded database', () => {
   beforeAll(async () => {
     stage = await openStage({ RECERT_HOME: home })
     organisation = await settle(stage)
-  })
+  }, 240_000)
   afterAll(async () => {
     await stage?.close()
     rmSync(home, { recursive: true, force: true })
@@ -27,5 +27,5 @@ describe('a process that is killed, on the embedded database', () => {
     const killing = await killAt(stage, organisation.id, point, point.replace(/\W+/g, '-'))
     expect(killing.findings).toEqual([])
     expect(killing.duplicates).toBe(doubtful.has(point) ? 1 : 0)
-  }, 60_000)
+  }, 120_000)
 })

@@ -19,7 +19,7 @@ describe.skipIf('missing' in server)('a process that is killed, on PostgreSQL', 
     name = await createDatabase(server.url, server.template)
     stage = await openStage({ DATABASE_URL: urlOf(server.url, name) })
     organisation = await settle(stage)
-  })
+  }, 120_000)
   afterAll(async () => {
     await stage?.close()
     if (!('missing' in server)) await dropDatabase(server.url, name)
@@ -29,5 +29,5 @@ describe.skipIf('missing' in server)('a process that is killed, on PostgreSQL', 
     const killing = await killAt(stage, organisation.id, point, point.replace(/\W+/g, '-'))
     expect(killing.findings).toEqual([])
     expect(killing.duplicates).toBe(doubtful.has(point) ? 1 : 0)
-  }, 60_000)
+  }, 120_000)
 })

@@ -50,7 +50,7 @@ const jobs = schedule.filter((job) => order.jobs.includes(job.name))
 for (let n = 0; n < (order.rounds ?? Infinity) && !stopping.signal.aborted; n++) {
   for (const job of jobs) {
     if (stopping.signal.aborted) break
-    await runJob(app, job, { now: app.clock.now(), asked: false, transport }).catch(() => tell(`failed ${job.name}`))
+    await runJob(app, job, { now: app.clock.now(), asked: false, transport, stopping: stopping.signal }).catch(() => tell(`failed ${job.name}`))
   }
   // An idle replica leaves the machine to the others.
   if (order.rounds === undefined) await new Promise((resolve) => { setTimeout(resolve, 50) })

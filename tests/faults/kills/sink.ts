@@ -2,7 +2,7 @@
 // falls silent where it is told to, before DATA is answered or at the final dot, so that its peer can be killed there.
 
 import { createHash } from 'node:crypto'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 
 export interface Copy { readonly messageId: string; readonly hash: string; readonly to: string }
 
@@ -41,13 +41,20 @@ export async function openSink({ slowness = 0 }: SinkOptions = {}): Promise<Sink
   })
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
   return {
-    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`, copies,
+    url: `smtp://127.0.0.1:${portOf(server)}`, copies,
     silentAt: async (place) => await new Promise<void>((reached) => { waiting = { place, reached } }),
     close: async () => await new Promise<void>((resolve) => {
       for (const socket of sockets) socket.destroy()
       server.close(() => resolve())
     }),
   }
+}
+
+/** The port that a server listens on. */
+export function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.')
+  return address.port
 }
 
 interface Rules {

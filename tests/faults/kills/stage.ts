@@ -29,8 +29,10 @@ export interface Stage {
   readonly ahead: number
   /** What its processes are given. */
   readonly environment: Readonly<Record<string, string>>
-  /** Uses the application; an embedded database is closed again afterwards, for others to open. */
+  /** Uses the application, which stays open. */
   use<T>(work: (app: App, transport: Transport) => Promise<T>): Promise<T>
+  /** Leaves an embedded database to others; on a server there is room for all. */
+  leave(): Promise<void>
   close(): Promise<void>
 }
 
@@ -59,12 +61,9 @@ export async function openStage(place: Place, options: SinkOptions & { readonly 
     place, sink, ahead, environment,
     async use(work) {
       open ??= { app: await openApp(config, clockAhead(ahead), silentLog), transport: openTransport(config)! }
-      try {
-        return await work(open.app, open.transport)
-      } finally {
-        if ('RECERT_HOME' in place) await shut()
-      }
+      return await work(open.app, open.transport)
     },
+    leave: async () => { if ('RECERT_HOME' in place) await shut() },
     async close() {
       await shut()
       await sink.close()
