@@ -7,9 +7,9 @@ import { schedule } from '../jobs/schedule.ts'
 import type { App } from './app/app.ts'
 import { loadCalendars, publishedCalendars } from './app/calendars.ts'
 import { buildDemo } from './app/demo.ts'
-import { runJob } from './app/jobs.ts'
 import { listOrganisations } from './app/lists.ts'
 import { closeApp, hasDatabase, openApp, openTransport } from './app/open.ts'
+import { openRounds } from './app/rounds.ts'
 import type { Context } from './cli/context.ts'
 import { handOver, listenForCommands } from './cli/handover.ts'
 import { type Io, processIo } from './cli/io.ts'
@@ -78,17 +78,18 @@ async function serveUntilStopped(app: App, io: Io, log: Log): Promise<void> {
   const transport = openTransport(app.config)
   const closers: (() => Promise<unknown>)[] = [() => closeApp(app)]
   try {
-    const web = await listen(app)
+    const stopping = new AbortController()
+    const rounds = openRounds(app, { transport, stopping: stopping.signal, ask: fetch })
+    const web = await listen(app, rounds.pulse)
     closers.unshift(() => web.close())
     await app.database.holdServing()
     const commands = await takeCommands(app, log)
     closers.unshift(() => commands.close())
-    const stopping = new AbortController()
-    const timetable = startTimetable((job) => runJob(app, job, { now: app.clock.now(), asked: false, transport, stopping: stopping.signal }))
+    const timetable = startTimetable((job) => rounds.run(job))
     closers.unshift(async () => {
       // What has not passed the gate is given back, what has is waited for.
       stopping.abort()
-      await Promise.all([timetable.stop(), transport?.close()])
+      await Promise.all([timetable.stop(), rounds.stop(), transport?.close()])
     })
     const deaf = await app.database.listen(() => timetable.wake('deliver-messages'))
     closers.unshift(deaf)

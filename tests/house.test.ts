@@ -54,7 +54,7 @@ const libraries: Readonly<Record<string, RegExp>> = {
   store: /^(drizzle-orm(\/.*)?|postgres|@electric-sql\/pglite(\/.*)?|node:.*)$/,
   app: /^node:.*$/,
   cli: /^(commander|cli-table3|node:.*)$/,
-  web: /^(hono(\/.*)?|@hono\/node-server(\/.*)?|node:.*)$/,
+  web: /^(hono(\/.*)?|@hono\/node-server(\/.*)?|prom-client|node:.*)$/,
   jobs: /^node-cron$/,
   'clock.ts': /^$/, 'config.ts': /^(zod|node:.*)$/, 'errors.ts': /^$/, 'log.ts': /^pino$/,
 }

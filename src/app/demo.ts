@@ -33,7 +33,7 @@ export interface DemoOptions {
 
 /** The demo's own installation: never the user's data, database or mail server. */
 export const demoConfig = (config: Config): Config =>
-  ({ ...config, home: join(config.home, 'demo'), databaseUrl: undefined, mail: 'capture', smtpUrl: undefined })
+  ({ ...config, home: join(config.home, 'demo'), databaseUrl: undefined, mail: 'capture', smtpUrl: undefined, heartbeatUrl: undefined })
 
 /** Opens the demo, building it first where it is not there yet; says what was done and prints a sign-in link. */
 export async function buildDemo(user: Config, options: DemoOptions): Promise<App> {

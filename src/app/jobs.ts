@@ -12,6 +12,7 @@ import {
 } from '../store/jobs.ts'
 import type { App } from './app.ts'
 import { publishedCalendars } from './calendars.ts'
+import { checkConservation } from './conservation.ts'
 import { rederiveAll } from './derivation.ts'
 import { replanEvery } from './replanning.ts'
 import { startOpenRuns } from './windows.ts'
@@ -73,15 +74,17 @@ const tracesKept = { hours: 35 * 24 }
 const rulesFact = 'rules'
 
 /**
- * Re-derives as of today, starts and plans runs, clears old traces, fails lost runs, vacuums: once a day, however often it is
+ * Checks that no mail is lost, every time. Re-derives as of today, starts and plans runs, clears old traces, fails lost runs, vacuums: once a day, however often it is
  * asked, and at once where the rules are others than last time: a new release, or a scheme file of one's own.
  */
 export async function keepHouse(app: App, now: Instant): Promise<Counts> {
   const { db } = app.database
+  const { breaches, alarmed } = await checkConservation(app, now)
+  const checked = { breaches: breaches.length, alarmed }
   const last = await findLastDone(db, 'housekeeping')
   const rules = fingerprintOf(app)
   const isSame = await findFact(db, rulesFact) === rules
-  if (isSame && last?.counts && dayOf(last.asOf, 'UTC').equals(dayOf(now, 'UTC'))) return last.counts
+  if (isSame && last?.counts && dayOf(last.asOf, 'UTC').equals(dayOf(now, 'UTC'))) return { ...last.counts, ...checked }
   const derived = await rederiveAll(app, await loadWorld(db), now)
   const started = await startOpenRuns(app, now)
   const { runs: replanned } = await replanEvery(app, now)
@@ -89,7 +92,7 @@ export async function keepHouse(app: App, now: Instant): Promise<Counts> {
   const traces = await app.database.transact((db) => removeOldTraces(db, now.subtract(tracesKept)))
   const lost = await app.database.transact((db) => failLostRuns(db, now.subtract({ hours: 6 }), now))
   if (app.database.kind === 'embedded') await vacuum(app.database.db)
-  return { ...derived, started, replanned, ...traces, lost }
+  return { ...derived, started, replanned, ...traces, lost, ...checked }
 }
 
 // A catalogue does not change while it is held: a whole one is read anew, so its print is taken once.

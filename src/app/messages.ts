@@ -3,6 +3,7 @@
 import type { Instant } from '../core/day.ts'
 import { conflict } from '../errors.ts'
 import { type Db, wakeWorkers } from '../store/database.ts'
+import { closeAlarms } from '../store/alarms.ts'
 import { appendHistory } from '../store/history.ts'
 import { findMessage, moveMessage } from '../store/outbox.ts'
 
@@ -25,6 +26,9 @@ async function move(db: Db, id: number, by: Move, now: Instant): Promise<void> {
   if (!message || !await moveMessage(db, id, by, now)) {
     throw conflict(`Message ${id} is ${message?.state ?? 'not there'}; only ${by.from.join(' or ')} ones can be ${by.verb}.`)
   }
-  if (by.to === 'deferred') await wakeWorkers(db)
+  if (by.to === 'deferred') {
+    await closeAlarms(db, { kind: 'mail-failed', subjectId: id }, now)
+    await wakeWorkers(db)
+  }
   await appendHistory(db, message.organisationId, [{ event: `message-${by.to}`, subject: 'message', subjectId: id, facts: { by: 'hand' } }], now)
 }

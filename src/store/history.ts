@@ -12,7 +12,7 @@ export type Facts = Readonly<Record<string, string | number | boolean | null>>
 
 export interface Entry {
   readonly event: string
-  readonly subject: 'organisation' | 'person' | 'certification' | 'obligation' | 'procedure' | 'audit' | 'finding' | 'message' | 'policy'
+  readonly subject: 'organisation' | 'person' | 'certification' | 'obligation' | 'procedure' | 'audit' | 'finding' | 'message' | 'policy' | 'alarm'
   readonly subjectId: number
   readonly facts: Facts
   readonly actorId?: number | undefined

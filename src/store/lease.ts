@@ -5,6 +5,7 @@ import { and, asc, eq, getTableColumns, inArray, isNotNull, lte, sql } from 'dri
 import type { Instant } from '../core/day.ts'
 import { holdChannel } from './channel.ts'
 import type { Db } from './database.ts'
+import { rows } from './driver.ts'
 import type { Claim, MessageRow } from './outbox.ts'
 import { message } from './schema-mail.ts'
 
@@ -75,4 +76,18 @@ export async function rescueMessages(db: Db, now: Instant, limit = 500): Promise
     released: freed.filter((row) => row.gatedAt === null).map((row) => row.id),
     inDoubt: freed.filter((row) => row.gatedAt !== null).map((row) => row.id),
   }
+}
+
+/** Lists messages whose lease has been over for five minutes: somebody should have freed them long ago. */
+export async function listLostLeases(db: Db, limit = 200): Promise<number[]> {
+  const lost = await db.select({ id: message.id }).from(message)
+    .where(and(inArray(message.state, ['claimed', 'gated']), sql`${message.leaseUntil} < ${clock} - interval '5 minutes'`))
+    .orderBy(asc(message.id)).limit(limit)
+  return lost.map((row) => row.id)
+}
+
+/** Reads the clock of the database. */
+export async function readClock(db: Db): Promise<Instant> {
+  const [read] = await rows<{ at: string }>(db, sql`select ${clock}::text as at`)
+  return Temporal.Instant.from(read!.at.replace(' ', 'T'))
 }

@@ -31,7 +31,7 @@ const icon = fileBeside('icon.svg')
 export const stylesheet = `/app.css?v=${createHash('sha256').update(css).digest('hex').slice(0, 12)}`
 
 /** The paths that need nobody to be signed in. */
-export const isOpen = (path: string): boolean => path === '/healthz' || path === '/app.css' || path === '/sign-in' || /^\/sign-in\/[^/]+$/.test(path)
+export const isOpen = (path: string): boolean => path === '/app.css' || path === '/sign-in' || /^\/sign-in\/[^/]+$/.test(path)
   || isAnswerPath(path)
 
 const number = '{[1-9][0-9]{0,8}}'
@@ -39,7 +39,6 @@ const kept = { 'Cache-Control': 'public, max-age=31536000, immutable' }
 
 export function routes(app: App, place: Place): Hono<Env> {
   const web = new Hono<Env>()
-  web.get('/healthz', (c) => c.json({ status: 'ok' }))
   web.get('/app.css', (c) => c.body(css, 200, { 'Content-Type': 'text/css; charset=utf-8', ...kept }))
   web.get('/icon.svg', (c) => c.body(icon, 200, { 'Content-Type': 'image/svg+xml', 'Cache-Control': 'private, max-age=86400' }))
 

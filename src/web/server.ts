@@ -5,14 +5,16 @@ import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type { App } from '../app/app.ts'
+import { openPulse, type Pulse } from '../app/pulse.ts'
 import { AppError } from '../errors.ts'
 import { bodyLimitBytes, formToken, headers, knownHost, pageHeaders, placeOf, sameOrigin } from './guard.ts'
 import { answerErrors, Refusal } from './refusal.ts'
 import { isOpen, routes, stylesheet } from './routes.ts'
 import { type Env, language, signedIn } from './visitor.ts'
+import { isWatchPath, watchRoutes } from './watch-routes.ts'
 
-/** Returns the pages over an application, ready to be asked or served. */
-export function openWeb(app: App): Hono<Env> {
+/** Returns the pages over an application, ready to be asked or served; `pulse` is that of the jobs this process runs. */
+export function openWeb(app: App, pulse: Pulse = openPulse()): Hono<Env> {
   const place = placeOf(app.config.url, app.config.port)
   const web = new Hono<Env>()
   web.onError(answerErrors(app.log))
@@ -25,7 +27,8 @@ export function openWeb(app: App): Hono<Env> {
   })
   web.use(headers(place), pageHeaders, language(place), formToken(place), knownHost(place))
   web.use(bodyLimit({ maxSize: bodyLimitBytes, onError: () => { throw new Refusal(413, undefined, 'tooLarge') } }))
-  web.use(sameOrigin(place), signedIn(app, place, isOpen))
+  web.use(sameOrigin(place), signedIn(app, place, (path) => isOpen(path) || isWatchPath(path)))
+  web.route('/', watchRoutes(app, pulse))
   web.route('/', routes(app, place))
   return web
 }
@@ -39,9 +42,9 @@ export interface Listening {
 const patience = 5000
 
 /** Serves the pages at the configured host and port; throws `unavailable` where that cannot be had. */
-export async function listen(app: App): Promise<Listening> {
+export async function listen(app: App, pulse: Pulse = openPulse()): Promise<Listening> {
   const { host, port } = app.config
-  const answer = getRequestListener(openWeb(app).fetch)
+  const answer = getRequestListener(openWeb(app, pulse).fetch)
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing))
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(mendable(cause, { host, port })))
