@@ -123,7 +123,7 @@ function silenceRises(obligation: Obligation, ladder: Ladder, listener: Listener
   if (!listener.hearsSilence || obligation.tier !== 'A' || obligation.owedBy !== 'organisation') return []
   const counted = countedTo(obligation)
   const last = lastTwo(obligation, ladder, { audiences: ['owner'], calendar: listener.calendar }, memory.circumstances)
-  return memory.said.flatMap((row): Placed[] => {
+  const silences = memory.said.flatMap((row): Placed[] => {
     const asks = row.outcome === 'said' && row.purpose !== 'escalation' && row.countedTo.equals(counted) && row.notice !== 'moved'
     if (!asks || !row.toldOn || row.offsetDays < 0 || !isNear(row.offsetDays, row.toldOn, counted) || isAnswered(row, memory.given ?? [], last)) return []
     const reachedOn = addWorkingDays(row.toldOn, patience, listener.calendar).day
@@ -131,6 +131,8 @@ function silenceRises(obligation: Obligation, ladder: Ladder, listener: Listener
     if (isAfter(reachedOn, counted)) return []
     return [{ rung: { notice: `silence-${row.notice}`, audience: listener.audience }, countedTo: counted, reachedOn, offsetDays: daysBetween(reachedOn, counted) }]
   })
+  // Two may have been asked by one notice, who stood in and then its owner: the silence of the first goes up, once.
+  return [...Map.groupBy(silences, (one) => one.rung.notice).values()].map((ones) => ones.reduce((a, b) => (isBefore(b.reachedOn, a.reachedOn) ? b : a)))
 }
 
 // An early notice that came late is no early one; and days off move one of thirty days a little further away.

@@ -104,6 +104,11 @@ describe('silence', () => {
     expect(heard([thirty, told('P14D', 14, '2027-06-16')], [given({ notice: 'P14D', offsetDays: 14 })])).toEqual([])
   })
 
+  it('of a notice that two were told, who stood in and then its owner, goes up once, from the first', () => {
+    expect(heard([told('P30D', 30, '2027-05-31', { purpose: 'fallback', personId: 9, onBehalfOf: alice.id }), told('P30D', 30, '2027-06-02')]))
+      .toEqual(['2027-06-07 silence-P30D'])
+  })
+
   it('B41 of an acknowledged notice stays with the owner; of the next one it goes up again', () => {
     expect(heard([thirty], [given()])).toEqual([])
     expect(heard([thirty, told('P14D', 14, '2027-06-16')], [given()])).toEqual(['2027-06-23 silence-P14D'])
