@@ -12,6 +12,7 @@ import { openStand, type Stand } from './stand.ts'
 /** The parts by name, in the order of the table; loaded when they are run. */
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   planning: async () => (await import('./planning.ts')).planningLines,
+  delivery: async () => (await import('./delivery.ts')).deliveryLines,
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)

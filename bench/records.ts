@@ -105,7 +105,9 @@ async function fillLedger(db: Db): Promise<void> {
 /** Forgets what a run has planned, and how far was looked: `from` is where the next run begins. */
 export async function forget(database: Database, from: Instant): Promise<void> {
   await database.transact(async (db) => {
+    await db.execute(sql`delete from link where created_at > '2026-11-01Z'`)
     await db.execute(sql`delete from notice where decided_at > '2026-11-01Z'`)
+    await db.execute(sql`delete from delivery where started_at > '2026-11-01Z'`)
     await db.execute(sql`delete from message where created_at > '2026-11-01Z'`)
     await db.execute(sql`update obligation set check_at = null where check_at is not null`)
     await moveWatermark(db, planJob, from)
