@@ -17,12 +17,10 @@ import type { Db } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
 import { type ClaimedRow, claimMessage, isRateUsedUp, passGate, rescueMessages } from '../store/lease.ts'
 import { removeLinks } from '../store/links.ts'
-import { checkDutiesIn, checkDutiesOf, checkWhatMayBeUnanswered } from '../store/obligations.ts'
+import { checkWhatMayBeUnanswered } from '../store/obligations.ts'
 import * as outbox from '../store/outbox.ts'
 import type { MessageRow } from '../store/outbox.ts'
-import { readDirectory, updatePerson } from '../store/people.ts'
-import { releaseNews } from '../store/news.ts'
-import { unsayNotices } from '../store/reminders.ts'
+import { readDirectory } from '../store/people.ts'
 import type { App } from './app.ts'
 import { withoutTokens, wordsKept } from './bytes.ts'
 import { composeDigestMessage } from './digests.ts'
@@ -30,9 +28,9 @@ import { envelopeOf } from './envelopes.ts'
 import { findHold } from './installation.ts'
 import { composeDailyMessage, type Composition } from './letters.ts'
 import { openLinks } from './links.ts'
-import { noteBounced } from './news.ts'
 import { type Outcome, putBack, settlementOf } from './settlements.ts'
 import { composeSignInMessage, isAskedTooLongAgo, withoutLink } from './sign-in-letter.ts'
+import { passOn, suspendAddress } from './suspension.ts'
 import { loadWorld, type World } from './world.ts'
 
 export const smtpChannel = 'smtp'
@@ -126,14 +124,6 @@ async function cancelUnreachable(app: App, message: MessageRow, claim: outbox.Cl
     return true
   })
   return settled ? 'cancelled' : 'lost'
-}
-
-// What was planned here has reached nobody: it is unsaid, and its duties look for the next in line.
-async function passOn(db: Db, message: MessageRow, now: Instant): Promise<void> {
-  await checkDutiesOf(db, message.personId, now)
-  await checkDutiesIn(db, message.id, now)
-  await unsayNotices(db, message.id)
-  await releaseNews(db, message.id)
 }
 
 /** The final bytes, and the attempt that was opened to send them or to keep them here. */
@@ -236,12 +226,6 @@ async function noteFailure(
   if (result.outcome === 'rejected' && result.fault === 'recipient') return await suspendAddress(db, message, person, now)
   // Tried for a day in vain, and never past the gate: nobody has heard it, so the next mail says it again.
   if (settlement.state === 'abandoned' && message.gatedAt === null) await passOn(db, message, now)
-}
-
-async function suspendAddress(db: Db, message: MessageRow, person: Person, now: Instant): Promise<void> {
-  await updatePerson(db, person.id, { emailRejectedAt: now })
-  await passOn(db, message, now)
-  await noteBounced(db, person, await readDirectory(db), now)
 }
 
 async function settleWithHistory(

@@ -6,6 +6,7 @@ import type { AnswerAction, Effect, Hindrance, Via } from '../core/answer.ts'
 import type { Binding, CertificationState } from '../core/standing.ts'
 import type { DecisionKind } from '../core/certification.ts'
 import type { AuditState } from '../core/audit.ts'
+import type { BounceAction } from '../core/bounce.ts'
 import type { Day } from '../core/day.ts'
 import type { Light } from '../core/digest.ts'
 import type { TargetKind } from '../core/evidence.ts'
@@ -241,6 +242,8 @@ export const en = {
     outcomes: {
       sent: 'sent', captured: 'captured', deferred: 'will be tried again', rejected: 'refused', abandoned: 'given up', released: 'put back', 'in-doubt': 'in doubt',
     } as Record<string, string>,
+    reports: 'What mail servers reported later', suspended: 'The address is suspended until it is corrected, or somebody says that mail gets through again (person reinstate).',
+    actions: { failed: 'came back', delayed: 'delayed', delivered: 'delivered', relayed: 'passed on', expanded: 'passed on to a list' } satisfies Record<BounceAction, string>,
   },
   purposes: { reminder: 'reminder', escalation: 'escalation', fallback: 'in place of somebody unreachable' } as Record<string, string>,
   outcomes: {
@@ -263,6 +266,7 @@ export const en = {
     'procedure-started': 'Run started', 'step-done': 'Step done', 'step-skipped': 'Step skipped', 'step-in-progress': 'Step begun',
     'step-waiting': 'Step waits', 'step-not-started': 'Step set back', 'step-assigned': 'Step given to somebody', 'step-edited': 'Step changed',
     'step-added': 'Step added', 'stage-added': 'Stage added', 'stage-moved': 'Stage put elsewhere', 'procedure-moved': 'Day of a run changed', 'audit-planned': 'Audit planned', 'audit-booked': 'Audit booked', 'audit-moved': 'Audit moved',
+    'message-reported': 'A mail server reported on a mail', 'person-suspended': 'Address suspended: mail came back', 'person-reinstated': 'Address reinstated',
     'digest-ended': 'Weekly status ended', 'digest-resumed': 'Weekly status resumed',
     'audit-carried-out': 'Audit carried out', 'audit-cancelled': 'Audit cancelled', 'audit-covers': 'Audit serves more', 'audit-releases': 'Audit serves less', 'procedure-ended': 'Run given up',
     'answer-acknowledge': 'Notice acknowledged', 'answer-snooze': 'Notice snoozed', 'answer-done': 'Answered: done', 'answer-not-mine': 'Answered: not mine',

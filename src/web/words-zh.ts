@@ -211,6 +211,8 @@ export const zh: PageWords = {
     outcomes: {
       sent: '已发送', captured: '已留存', deferred: '稍后重试', rejected: '被拒收', abandoned: '已放弃', released: '已退回', 'in-doubt': '结果待核实',
     },
+    reports: '邮件服务器的后续报告', suspended: '该地址已停用，更正地址或由人员确认可重新送达（person reinstate）后恢复。',
+    actions: { failed: '被退回', delayed: '延迟', delivered: '已送达', relayed: '已转交', expanded: '已转至邮件列表' },
   },
   purposes: { reminder: '提醒', escalation: '上报', fallback: '代为接收（责任人无法联系）' },
   outcomes: { said: '已提醒', covered: '已由后续提醒覆盖', skipped: '已跳过', unsaid: '实际未提醒', muted: '已提交，不再提醒', snoozed: '稍后提醒' },
@@ -230,6 +232,7 @@ export const zh: PageWords = {
     'procedure-started': '流程启动', 'step-done': '步骤完成', 'step-skipped': '步骤跳过', 'step-in-progress': '步骤开始',
     'step-waiting': '步骤等待', 'step-not-started': '步骤退回', 'step-assigned': '步骤已指派', 'step-edited': '步骤已修改',
     'step-added': '新增步骤', 'stage-added': '新增阶段', 'stage-moved': '阶段顺序已调整', 'procedure-moved': '流程目标日期已变更', 'audit-planned': '计划审核', 'audit-booked': '约定审核', 'audit-moved': '审核改期',
+    'message-reported': '邮件服务器报告送达情况', 'person-suspended': '地址已停用：邮件被退回', 'person-reinstated': '地址已恢复使用',
     'digest-ended': '已停收周报', 'digest-resumed': '已恢复接收周报',
     'audit-carried-out': '审核已实施', 'audit-cancelled': '审核已取消', 'audit-covers': '审核增加范围', 'audit-releases': '审核减少范围', 'procedure-ended': '流程已放弃',
     'answer-acknowledge': '已知悉提醒', 'answer-snooze': '稍后提醒', 'answer-done': '答复：已办', 'answer-not-mine': '答复：不归我负责',
