@@ -24,7 +24,7 @@ import { readDirectory } from '../store/people.ts'
 import type { App } from './app.ts'
 import { withoutTokens, wordsKept } from './bytes.ts'
 import { composeDigestMessage } from './digests.ts'
-import { envelopeOf } from './envelopes.ts'
+import { envelopeOf, returnPathFor } from './envelopes.ts'
 import { findHold } from './installation.ts'
 import { composeDailyMessage, type Composition } from './letters.ts'
 import { openLinks } from './links.ts'
@@ -182,7 +182,7 @@ async function send(app: App, parcel: Parcel, post: Post): Promise<Outcome> {
   const gate = (): Promise<boolean> => app.database.transact((db) => passGate(db, claim, app.clock.now()))
   const address = message.gatedAt ? message.address! : parcel.person.email!
   const result = await post.transport!.send(
-    { raw, from: app.config.from, to: address }, gate, app.clock.deadline(preGateMilliseconds))
+    { raw, from: await returnPathFor(app, message), to: address }, gate, app.clock.deadline(preGateMilliseconds))
   return await settleSent(app, parcel, result, post)
 }
 

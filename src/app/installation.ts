@@ -2,6 +2,7 @@
 // database (a restore, a staging machine) holds its mail until an administrator says it is the real one.
 
 import { createHmac, randomBytes } from 'node:crypto'
+import { tokenOf } from '../mail/return-path.ts'
 import type { Db } from '../store/database.ts'
 import { findFact, keepFact, saveFact } from '../store/jobs.ts'
 import type { App } from './app.ts'
@@ -22,6 +23,9 @@ export async function messageIdFor(app: App, db: Db, parts: readonly (string | n
 export async function threadRootFor(app: App, db: Db, certificationId: number): Promise<string> {
   return `<certification-${certificationId}.${await digestOf(db, ['certification', certificationId])}@${new URL(app.config.url).hostname}>`
 }
+
+/** Returns the token that an address carries to which a message comes back: it names the message, and nobody can guess it. */
+export const bounceTokenFor = async (db: Db, messageId: number): Promise<string> => tokenOf(messageId, await digestOf(db, ['bounce', messageId]))
 
 async function digestOf(db: Db, parts: readonly (string | number | boolean)[]): Promise<string> {
   const key = await findFact(db, keyFact) ?? await keepFact(db, keyFact, randomBytes(32).toString('hex'))

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import { invalid } from '../errors.ts'
 import { parseMailbox } from '../mail/address.ts'
+import { parseBounceAddress } from '../mail/return-path.ts'
 import { openSmtp } from '../mail/smtp.ts'
 import type { Transport } from '../mail/transport.ts'
 import { databaseExists, openDatabase } from '../store/database.ts'
@@ -15,6 +16,10 @@ import { loadCatalogue, schemeFolders } from './schemes.ts'
 export async function openApp(config: Config, clock: Clock, log: Log): Promise<App> {
   const sender = parseMailbox(config.from)
   if (!sender.ok) throw invalid(`RECERT_FROM is ${JSON.stringify(config.from)}: ${sender.refusal}. Write it as Recert <recert@example.org>.`)
+  const bounces = config.bounceAddress === undefined ? undefined : parseBounceAddress(config.bounceAddress)
+  if (bounces && !bounces.ok) {
+    throw invalid(`RECERT_BOUNCE_ADDRESS is ${JSON.stringify(config.bounceAddress)}: ${bounces.refusal}. Write it as bounces@example.org, and let mail to bounces+ANYTHING@example.org reach the same place.`)
+  }
   const catalogue = await loadCatalogue(schemeFolders(config.home))
   const database = await openDatabase({ home: config.home, databaseUrl: config.databaseUrl })
   return { config, clock, log, catalogue, database }
