@@ -49,7 +49,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 /** Libraries each room may use; `node:` modules are listed for the rooms that are pure. */
 const libraries: Readonly<Record<string, RegExp>> = {
   core: /^zod$/,
-  mail: /^(hono\/html|hono\/utils\/html|nodemailer(\/.*)?|node:.*)$/,
+  mail: /^(hono\/html|hono\/utils\/html|nodemailer(\/.*)?|postal-mime|node:.*)$/,
   formats: /^(yaml|csv-parse\/sync|csv-stringify\/sync|file-type|html-entities|ical\.js|ical-generator|zod|chinese-days\/.*|node:(util|buffer|crypto))$/,
   store: /^(drizzle-orm(\/.*)?|postgres|@electric-sql\/pglite(\/.*)?|node:.*)$/,
   app: /^node:.*$/,
@@ -75,6 +75,11 @@ describe('arrows', () => {
   test('only smtp.ts imports nodemailer', () => {
     const users = files.filter((path) => importsOf(path).some(({ what }) => what.startsWith('nodemailer')))
     expect(users.filter((path) => path !== 'src/mail/smtp.ts')).toEqual([])
+  })
+
+  test('only report.ts imports postal-mime', () => {
+    const users = files.filter((path) => importsOf(path).some(({ what }) => what === 'postal-mime'))
+    expect(users.filter((path) => path !== 'src/mail/report.ts')).toEqual([])
   })
 
   test('nothing is a barrel', () => {

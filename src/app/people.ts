@@ -10,7 +10,7 @@ import { type Db, violatedConstraint } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
 import { checkDutiesOf, checkDutiesOfOrganisation } from '../store/obligations.ts'
 import * as store from '../store/people.ts'
-import { releaseRehearsedNews } from '../store/news.ts'
+import { closeNews, releaseRehearsedNews } from '../store/news.ts'
 import { releaseRehearsals } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { getCalendar, loadCalendars } from './calendars.ts'
@@ -154,6 +154,7 @@ export async function editPerson(db: Db, person: Person, change: PersonChange, n
   if (digest === undefined && Object.values(values).every((value) => value === undefined)) throw invalid(`Say what to change about ${person.name}.`)
   if (Object.values(values).some((value) => value !== undefined)) {
     await mendable(store.updatePerson(db, person.id, values))
+    if (email !== undefined) await closeNews(db, 'bounced', [`person/${person.id}`], now)
     await recordPerson(db, person, 'person-edited', now)
   }
   if (ends) await recordPerson(db, person, digest === 'none' ? 'digest-ended' : 'digest-resumed', now)
@@ -169,6 +170,16 @@ export async function setAway(db: Db, person: Person, days: { from: Day; until: 
   // Their steps are planned round it; nobody works while away.
   await replanRunsOf(db, { personId: person.id }, { now })
   await recordPerson(db, person, 'person-away', now)
+}
+
+/** Says that mail reaches somebody again at the address that was suspended: from now on they hear of their duties themselves. */
+export async function reinstatePerson(db: Db, person: Person, now: Instant): Promise<void> {
+  if (person.email === undefined) throw conflict(`${person.name} has no address. Enter one with: person edit ${person.id} --email ADDRESS`)
+  if (person.emailAccepted) throw conflict(`The address of ${person.name} is not suspended.`)
+  await store.updatePerson(db, person.id, { emailRejectedAt: null })
+  // Should it come back again, that is news again.
+  await closeNews(db, 'bounced', [`person/${person.id}`], now)
+  await recordPerson(db, person, 'person-reinstated', now)
 }
 
 /** Deactivates somebody who left: they get no mail and cannot sign in; what they own goes on to those after them. */

@@ -41,6 +41,12 @@ export function parseAddress(text: string): ParsedAddress {
   return { ok: true, address }
 }
 
+/** Returns an address as our own records spell it, or as it stands where they could not hold it. */
+export function canonicalAddress(text: string): string {
+  const parsed = parseAddress(text)
+  return parsed.ok ? parsed.address : text
+}
+
 /** Reads `Name <address>` or a bare address: what RECERT_FROM holds. The name may be quoted. */
 export function parseMailbox(text: string): ParsedMailbox {
   if (control.test(text)) return refuse('it contains a line break or another control character')
