@@ -9,8 +9,9 @@ import { sendHoursOf } from '../core/person.ts'
 import { variantsOf } from '../core/policy.ts'
 import type { Unheard } from '../core/reminder.ts'
 import { type Rise, snoozeOf } from '../core/rise.ts'
-import { opensBetween, passesFirst, sendHourAfter } from '../core/sending.ts'
+import { atOnce, opensBetween, passesFirst, sendHourAfter } from '../core/sending.ts'
 import { type Window, windowsOf } from '../core/window.ts'
+import { readReturned } from '../store/bounces.ts'
 import { type Db, wakeWorkers } from '../store/database.ts'
 import { findWatermark, moveWatermark } from '../store/jobs.ts'
 import { setNextCheck } from '../store/obligations.ts'
@@ -73,7 +74,7 @@ async function windowsDue(db: Db, scene: Scene): Promise<Window[]> {
 
 async function planChunk(app: App, scene: Scene, ids: readonly number[]): Promise<Planned> {
   const duties = await loadDuties(app.database.db, ids)
-  const verdicts = decideAll(duties, scene, scene.now)
+  const verdicts = await hastened(app.database.db, decideAll(duties, scene, scene.now), scene.now)
   const due = verdicts.filter((one) => one.timing?.send)
   let said = 0, messages = 0
   const waits: { obligation: Obligation; until: Instant }[] = []
@@ -88,6 +89,15 @@ async function planChunk(app: App, scene: Scene, ids: readonly number[]): Promis
   const waiting = verdicts.filter((one) => one.timing && !one.timing.send).length + waits.length
   const heard = new Set(verdicts.map((one) => one.duty.obligation.id))
   return { considered: ids.length, said, messages, waiting, unheard: duties.filter((duty) => !heard.has(duty.obligation.id)).length }
+}
+
+const dayLong = { hours: 24 }
+
+// Whoever hears in place of somebody whose mail came back does not wait for their own send hour: it was due, and said to nobody.
+async function hastened(db: Db, verdicts: readonly Verdict[], now: Instant): Promise<Verdict[]> {
+  const stands = ({ decision, listener }: Verdict): boolean => decision.say && listener.purpose !== 'reminder'
+  const returned = await readReturned(db, [...new Set(verdicts.filter(stands).map((one) => one.duty.obligation.id))], now.subtract(dayLong))
+  return verdicts.map((one) => (stands(one) && returned.has(one.duty.obligation.id) ? { ...one, timing: atOnce(now) } : one))
 }
 
 const added = (a: Planned, b: Planned): Planned => ({
@@ -129,7 +139,8 @@ async function say(
 }
 
 function isUrgent(verdict: Verdict, today: Day, nextMailOn: Day): boolean {
-  const { rise } = verdict.decision
+  const { decision: { rise }, timing } = verdict
+  if (timing?.send && timing.urgent) return true
   return rise !== undefined && passesFirst(rise.offsetDays >= 0 ? rise.countedTo : undefined, today, nextMailOn)
 }
 

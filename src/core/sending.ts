@@ -57,7 +57,10 @@ export function decideTiming(
   return { send: false, waitUntil: next }
 }
 
-/** Says whether a day still to come would pass before the next mail: only this makes a second one that day. */
+/** When somebody hears in place of another whose mail came back: at once, on any day, since nobody has heard yet. */
+export const atOnce = (now: Instant): Timing => ({ send: true, urgent: true, belated: true, dueAt: now })
+
+/** Says whether a day still to come would pass before the next mail: only this, and what came back, makes a second one that day. */
 export function passesFirst(lastUsefulOn: Day | undefined, today: Day, nextMailOn: Day): boolean {
   return lastUsefulOn !== undefined
     && compareDays(today, lastUsefulOn) <= 0 && isAfter(nextMailOn, lastUsefulOn)
