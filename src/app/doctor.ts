@@ -1,6 +1,7 @@
 // What is wrong with this installation, as sentences a person can act on.
 
 import type { Transport } from '../mail/transport.ts'
+import { listSuspended } from '../store/bounces.ts'
 import { findLastDone } from '../store/jobs.ts'
 import { countMessages, findOldestWaiting } from '../store/outbox.ts'
 import { findFirstComplianceManager, listOrganisations, readDirectory } from '../store/people.ts'
@@ -20,7 +21,7 @@ export interface Finding {
 /** Looks at database, timetable, people and mail; sends nothing. */
 export async function examine(app: App, transport: Transport | undefined): Promise<Finding[]> {
   return [
-    ...await examineDatabase(app), await examineTimetable(app), await examinePeople(app),
+    ...await examineDatabase(app), await examineTimetable(app), await examinePeople(app), ...await examineAddresses(app),
     ...await examineMail(app, transport), ...await examineHistory(app),
   ]
 }
@@ -54,6 +55,14 @@ async function examinePeople(app: App): Promise<Finding> {
   return manager
     ? { what: 'people', ok: true, says: `${organisations.length} organisations; compliance managers are told of every gap` }
     : { what: 'people', ok: false, says: 'no compliance manager: gaps are told to nobody. person add --role compliance-manager' }
+}
+
+async function examineAddresses(app: App): Promise<Finding[]> {
+  const suspended = await listSuspended(app.database.db, 100)
+  const [first] = suspended
+  if (!first) return []
+  const others = suspended.length > 1 ? ` and ${suspended.length - 1} more` : ''
+  return [{ what: 'people', ok: false, says: `mail to ${first.name}${others} came back, so none goes there: person edit ${first.id} --email ADDRESS, or person reinstate ${first.id} once it gets through` }]
 }
 
 async function examineMail(app: App, transport: Transport | undefined): Promise<Finding[]> {

@@ -9,6 +9,7 @@ import { type Remark, remarksOf } from '../core/remark.ts'
 import { schemeTitle } from '../core/scheme.ts'
 import type { Standing } from '../core/standing.ts'
 import { notFound } from '../errors.ts'
+import { listBounces } from '../store/bounces.ts'
 import { type CertificationFilter, listCertifications as listRecords, readCertifications } from '../store/certifications.ts'
 import { type DueFilter, listDue } from '../store/obligations.ts'
 import * as outbox from '../store/outbox.ts'
@@ -95,9 +96,9 @@ export async function listMessages(app: App, filter: { states?: readonly Message
   return await outbox.listMessages(app.database.db, filter, limit)
 }
 
-/** One message as it was composed, with its attempts; throws `not-found`. */
+/** One message as it was composed, with its attempts and what was reported of it later; throws `not-found`. */
 export async function getMessage(app: App, id: number) {
   const message = await outbox.findMessage(app.database.db, id)
   if (!message) throw notFound(`There is no message ${id}. List them with: message list`)
-  return { message, deliveries: await outbox.listDeliveries(app.database.db, id) }
+  return { message, deliveries: await outbox.listDeliveries(app.database.db, id), bounces: await listBounces(app.database.db, id) }
 }

@@ -5,7 +5,7 @@ import { act, rehearse } from '../app/app.ts'
 import { changedFilter } from '../app/digest-scope.ts'
 import { listOrganisations, listPeople } from '../app/lists.ts'
 import {
-  addOrganisation, addPerson, deactivatePerson, editOrganisation, editPerson, getHome, getOrganisation, getPerson, goLive, setAway,
+  addOrganisation, addPerson, deactivatePerson, editOrganisation, editPerson, getHome, getOrganisation, getPerson, goLive, reinstatePerson, setAway,
 } from '../app/people.ts'
 import { languages } from '../core/certification.ts'
 import type { Day } from '../core/day.ts'
@@ -136,6 +136,16 @@ function personCommands(group: Command, context: Context): void {
       })
       answer(context, false, person, () => `${person.name} is deactivated. What they own is told to those after them until it is assigned.`)
     })
+  group.command('reinstate').description('mail reaches them again at the address that was suspended').argument('<person>', 'address or number')
+    .action(async (text: string) => {
+      const app = await context.app()
+      const person = await act(app, async (db, now) => {
+        const one = await getPerson(db, text)
+        await reinstatePerson(db, one, now)
+        return one
+      })
+      answer(context, false, person, () => `Mail goes to ${person.name} at ${person.email} again. What fell due meanwhile is said at the next send hour.`)
+    })
   group.command('away').description('their deputy hears from a day until a day, both included').argument('<person>', 'address or number')
     .option('--from <day>', 'first day', day).option('--until <day>', 'last day', day).option('--back', 'they are back')
     .action(async (text: string, options: { from?: Day; until?: Day; back?: boolean }) => {
@@ -175,6 +185,6 @@ function weeklyOf(one: Person): string {
 function stateOf(one: Person): string {
   if (!one.active) return 'deactivated'
   if (!one.email) return 'to complete: no address'
-  if (!one.emailAccepted) return 'address refused by a mail server'
+  if (!one.emailAccepted) return 'address suspended: mail came back (person reinstate)'
   return one.away ? `away ${one.away.from.toString()} to ${one.away.until.toString()}` : 'active'
 }

@@ -16,6 +16,7 @@ import { invalid } from '../errors.ts'
 import { addAnswerCommands } from './answer-commands.ts'
 import { day, oneOf, recordNumber } from './arguments.ts'
 import type { Context } from './context.ts'
+import { addBounceCommand, bouncesTable } from './message-commands.ts'
 import { answer, facts, noteLimit, table } from './output.ts'
 import { differenceText, previewDifference, previewRows, previewText } from './preview-text.ts'
 import { addProofCommand } from './proof-command.ts'
@@ -91,18 +92,20 @@ function messageCommands(group: Command, context: Context): void {
     })
   group.command('show').description('one message as it is or was sent').argument('<number>', '', recordNumber).option('--html', 'its HTML part').option('--eml', 'its final bytes').option('--json', 'one JSON document')
     .action(async (id: number, options: { html?: boolean; eml?: boolean; json?: boolean }) => {
-      const { message, deliveries } = await getMessage(await context.app(), id)
+      const { message, deliveries, bounces } = await getMessage(await context.app(), id)
       const raw = message.raw ? Buffer.from(message.raw).toString('utf8') : null
-      answer(context, options.json, { ...message, raw, token: undefined, deliveries }, () => {
+      answer(context, options.json, { ...message, raw, token: undefined, deliveries, bounces }, () => {
         if (options.eml) return raw ?? notComposed
         if (options.html) return message.html ?? notComposed
         return [
           facts([['message', message.id], ['kind', message.kind], ['for', message.period], ['due', message.dueAt], ['state', message.state], ['to', message.address], ['subject', message.subject], ['Message-ID', message.messageId], ['last reply', message.reply]]),
           table(['attempt', 'by', 'started', 'outcome', 'phase', 'fault', 'reply'], deliveries.map((one) => [one.attempt, one.channel, one.startedAt, one.outcome, one.phase, one.fault, one.reply]), 'No attempts.'),
+          ...bounces.length > 0 ? [bouncesTable(bounces)] : [],
           message.text ?? notComposed,
         ].join('\n\n')
       })
     })
+  addBounceCommand(group, context)
   group.command('retry').description('try a rejected or abandoned message again').argument('<number>', '', recordNumber).action(async (id: number) => {
     await act(await context.app(), (db, now) => retryMessage(db, id, now))
     answer(context, false, null, () => `Message ${id} is tried again at the next delivery.`)

@@ -28,7 +28,7 @@ export const news: MailWords['news'] = {
   bounced: {
     subject: (count, first) => (count === 1 ? `Mail to ${first.person} comes back` : `Mail to ${first.person} and ${plural(count - 1, 'other', 'others')} comes back`),
     head: () => 'Mail came back',
-    lead: 'Their mail server refuses these addresses. What was for them goes to the next in line until you correct the address.',
+    lead: 'Their mail server refuses these addresses. What was for them goes to the next in line until you correct the address, or reinstate it once mail gets through.',
     entry: ({ person, remark }) => `${person}${beside(', ', remark)}`,
   },
   'not-mine': {

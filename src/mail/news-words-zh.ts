@@ -29,7 +29,7 @@ export const news: MailWords['news'] = {
   bounced: {
     subject: (count, first) => `发给${first.person}的邮件被退回${others(count)}`,
     head: () => '邮件被退回',
-    lead: '对方邮件服务器拒收以下地址。在您更正地址之前，本应发给他们的提醒由下一位接收。',
+    lead: '对方邮件服务器拒收以下地址。在您更正地址或确认可以送达并恢复该地址之前，本应发给他们的提醒由下一位接收。',
     entry: ({ person, remark }) => `${person}${beside('，', remark)}`,
   },
   'not-mine': {

@@ -119,7 +119,7 @@ const need: DigestWords['need'] = (n, certificate, on) => {
     case 'no-owner': return `${plural(n.certifications, 'certification has', 'certifications have')} no owner, such as ${n.example}. Name one.`
     case 'unconfirmed': return `${plural(n.duties, 'duty was', 'duties were')} already past when entered: done, still open, or not yours?`
     case 'expired': return `${plural(n.certifications, 'certificate had', 'certificates had')} already expired when entered, such as ${n.example}: renewed, given up, or being restored?`
-    case 'unreachable': return n.cause === 'rejected' ? `Mail to ${n.person} is refused: correct the address.` : `${n.person} has no address: mail cannot reach them.`
+    case 'unreachable': return n.cause === 'rejected' ? `Mail to ${n.person} comes back: correct the address, or reinstate it once mail gets through.` : `${n.person} has no address: mail cannot reach them.`
     case 'unbooked': return `${certificate(n.duty)}: ${n.duty.title.en} has no booked day; it had to be booked by ${on(n.bookBy)}.`
     case 'booked-day-passed': return `${certificate(n.duty)}: the day booked for ${n.duty.title.en}${n.duty.bookedOn ? ` (${on(n.duty.bookedOn)})` : ''} has passed. Done, or moved?`
     case 'not-mine': return `${certificate(n.duty)}: ${n.person} says that this is not theirs: ${n.duty.title.en}. Name an owner.`

@@ -109,7 +109,7 @@ const need: DigestWords['need'] = (n, certificate, on) => {
     case 'no-owner': return `${items(n.certifications)}认证没有责任人，例如“${n.example}”。请指定。`
     case 'unconfirmed': return `${items(n.duties)}事项在录入时已过期限：已办结、仍未办，还是不属于本单位？`
     case 'expired': return `${number(n.certifications)} 张证书在录入时已到期，例如“${n.example}”：已换证、已注销，还是正在恢复？`
-    case 'unreachable': return n.cause === 'rejected' ? `发给${n.person}的邮件被拒收，请更正邮箱地址。` : `${n.person}没有邮箱地址，邮件无法送达。`
+    case 'unreachable': return n.cause === 'rejected' ? `发给${n.person}的邮件被退回，请更正邮箱地址，或在可以送达后恢复该地址。` : `${n.person}没有邮箱地址，邮件无法送达。`
     case 'unbooked': return `${certificate(n.duty)}：${n.duty.title.zh}尚未约定日期，原应在${on(n.bookBy)}前约定。`
     case 'booked-day-passed': return `${certificate(n.duty)}：${n.duty.title.zh}的约定日期${n.duty.bookedOn ? ` ${on(n.duty.bookedOn)} ` : ''}已过，是已完成还是改期？`
     case 'not-mine': return `${certificate(n.duty)}：${n.person}表示“${n.duty.title.zh}”不由其负责，请指定责任人。`

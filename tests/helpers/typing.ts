@@ -8,15 +8,15 @@ export interface Answer { readonly exit: number; readonly out: string; readonly 
 
 export type Typist = (words: TemplateStringsArray, ...values: readonly string[]) => Promise<Answer>
 
-export interface Terminal { readonly folder: string; readonly language?: 'en' | 'zh'; readonly columns?: number }
+export interface Terminal { readonly folder: string; readonly language?: 'en' | 'zh'; readonly columns?: number; readonly stdin?: string }
 
 /** Returns how commands are typed; a value put into the words is one word, whatever it holds. */
 export function typist(app: App, terminal: () => Terminal): Typist {
   return async (words, ...values) => {
     const said = { out: '', err: '', bytes: Buffer.alloc(0) }
-    const { folder, language = 'en', columns = 100 } = terminal()
+    const { folder, language = 'en', columns = 100, stdin = '' } = terminal()
     const context: Context = {
-      io: { stdout: (text) => void (said.out += text), stderr: (text) => void (said.err += text), stdoutBytes: async (part) => void (said.bytes = Buffer.concat([said.bytes, part])), stdin: async () => '', cwd: folder, columns, language },
+      io: { stdout: (text) => void (said.out += text), stderr: (text) => void (said.err += text), stdoutBytes: async (part) => void (said.bytes = Buffer.concat([said.bytes, part])), stdin: async () => stdin, cwd: folder, columns, language },
       clock: app.clock, zone: 'UTC', app: async () => app, calendars: () => Promise.reject(new Error('no calendar is asked for')),
       served: false, jobs: [], transport: () => undefined, home: folder,
       serve: () => Promise.reject(new Error('not served here')), demo: () => Promise.reject(new Error('no demo here')),
