@@ -1,9 +1,11 @@
 // The mails as people read them in the browser: a list, and one with its parts and attempts. A mail to
 // somebody else answers like one that does not exist, unless the reader looks after the installation.
 
+import type { BounceAction } from '../core/bounce.ts'
 import type { Instant } from '../core/day.ts'
 import { type MessageState, messageStates } from '../core/message.ts'
 import { invalid, notFound } from '../errors.ts'
+import { listBounces } from '../store/bounces.ts'
 import * as outbox from '../store/outbox.ts'
 import { listNames } from '../store/overview.ts'
 import type { App } from './app.ts'
@@ -68,6 +70,15 @@ export interface Attempt {
   readonly reply: string | undefined
 }
 
+/** What a mail server reported of a mail it had taken. */
+export interface Reported {
+  readonly at: Instant
+  readonly action: BounceAction
+  readonly status: string | undefined
+  readonly diagnostic: string | undefined
+  readonly suspends: boolean
+}
+
 export interface MailPage extends MailboxEntry {
   readonly address: string | undefined
   readonly messageId: string
@@ -77,6 +88,7 @@ export interface MailPage extends MailboxEntry {
   readonly html: string | undefined
   readonly raw: Uint8Array | undefined
   readonly attempts: readonly Attempt[]
+  readonly reports: readonly Reported[]
 }
 
 /** Returns one mail with its parts; throws `not-found` where there is none in the reader's sight. */
@@ -96,6 +108,9 @@ export async function getMailPage(app: App, reader: Reader, id: number): Promise
     text: row.text ?? undefined, html: row.html ?? undefined, raw: row.raw ?? undefined,
     attempts: attempts.map((one) => ({
       number: one.attempt, channel: one.channel, at: one.startedAt, outcome: one.outcome ?? undefined, reply: one.reply ?? undefined,
+    })),
+    reports: (await listBounces(db, id)).map((one) => ({
+      at: one.receivedAt, action: one.action, status: one.status ?? undefined, diagnostic: one.diagnostic ?? undefined, suspends: one.suspends,
     })),
   }
 }

@@ -2,7 +2,8 @@
 
 import type { Context } from 'hono'
 import { html } from 'hono/html'
-import type { Attempt, MailboxEntry, MailboxPage, MailPage } from '../app/mailbox.ts'
+import type { Attempt, MailboxEntry, MailboxPage, MailPage, Reported } from '../app/mailbox.ts'
+import type { BounceAction } from '../core/bounce.ts'
 import { type MessageState, messageStates } from '../core/message.ts'
 import { hrefWith, layout } from './layout.ts'
 import { type Html, momentAt, tag, type Tone } from './parts.ts'
@@ -69,7 +70,7 @@ ${view.html === undefined ? html`<p class="foot">${mail.noParts}</p>` : html`<se
 <iframe class="letter" src="/mail/${view.id}/html" sandbox="" title="${mail.frame}"></iframe>
 </section>`}
 ${view.text === undefined ? '' : html`<section class="card" aria-labelledby="text"><h2 id="text">${mail.text}</h2><pre class="letter" tabindex="0">${view.text}</pre></section>`}
-${attempts(c, view.attempts)}` })
+${attempts(c, view.attempts)}${view.reports.length > 0 ? reports(c, view.reports) : ''}` })
 }
 
 function headerFacts(c: Context<Env>, view: MailPage): Html {
@@ -100,4 +101,21 @@ ${list.length === 0 ? html`<p class="foot">${mail.noAttempts}</p>` : html`<table
 <td class="end">${one.outcome ? tag(mail.outcomes[one.outcome] ?? one.outcome) : tag(mail.underWay, 'blue')}</td>
 </tr>`)}</tbody></table>`}
 </section>`
+}
+
+const actionTones: Partial<Record<BounceAction, Tone>> = { failed: 'red', delayed: 'amber' }
+
+// In the mail server's own words, which anybody may have written: escaped like everything else, and cut.
+function reports(c: Context<Env>, list: readonly Reported[]): Html {
+  const words = c.get('words')
+  const { mail, columns } = words
+  const { zone } = readerOf(c).person
+  return html`
+<section class="card" aria-labelledby="reports"><h2 id="reports">${mail.reports}</h2><table class="rows">
+<thead><tr><th scope="col">${columns.when}</th><th scope="col">${columns.reply}</th><th scope="col" class="end">${columns.outcome}</th></tr></thead>
+<tbody>${list.map((one) => html`<tr>
+<th scope="row">${momentAt(one.at, zone, words)}</th>
+<td data-label="${columns.reply}">${[one.status, one.diagnostic].filter(Boolean).join(' · ')}${one.suspends ? html`<span class="under">${mail.suspended}</span>` : ''}</td>
+<td class="end">${tag(mail.actions[one.action], actionTones[one.action])}</td>
+</tr>`)}</tbody></table></section>`
 }

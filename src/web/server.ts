@@ -8,6 +8,7 @@ import type { App } from '../app/app.ts'
 import { openPulse, type Pulse } from '../app/pulse.ts'
 import { AppError } from '../errors.ts'
 import { bodyLimitBytes, formToken, headers, knownHost, pageHeaders, placeOf, sameOrigin } from './guard.ts'
+import { hookRoutes } from './hook-routes.ts'
 import { answerErrors, Refusal } from './refusal.ts'
 import { isOpen, routes, stylesheet } from './routes.ts'
 import { type Env, language, signedIn } from './visitor.ts'
@@ -26,6 +27,8 @@ export function openWeb(app: App, pulse: Pulse = openPulse()): Hono<Env> {
     await next()
   })
   web.use(headers(place), pageHeaders, language(place), formToken(place), knownHost(place))
+  // Machines come with a secret instead of a session, and with more than a form holds.
+  web.route('/hooks', hookRoutes(app))
   web.use(bodyLimit({ maxSize: bodyLimitBytes, onError: () => { throw new Refusal(413, undefined, 'tooLarge') } }))
   web.use(sameOrigin(place), signedIn(app, place, (path) => isOpen(path) || isWatchPath(path)))
   web.route('/', watchRoutes(app, pulse))

@@ -98,6 +98,7 @@ describe('signing in', () => {
 describe('without a session', () => {
   const free = new Set([
     'GET /healthz', 'GET /app.css', 'GET /sign-in', 'POST /sign-in', 'GET /sign-in/:token', 'POST /sign-in/:token', 'GET /answer/:token', 'POST /answer/:token',
+    'POST /hooks/bounces',
   ])
 
   test('every address of the router asks to sign in, but for the few that cannot', async () => {
