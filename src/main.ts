@@ -52,8 +52,9 @@ async function runHere(config: Config, argv: string[], io: Io): Promise<number> 
     // Counting days must not make a database where there is none.
     calendars: async () => (hasDatabase(config) ? loadCalendars((await context.app()).database.db) : publishedCalendars()),
     transport: (one) => openTransport(one.config),
-    serve: async ({ port }) => {
+    serve: async ({ port, first }) => {
       const opened = await openApp(withPort(config, port), systemClock, log)
+      await doFirst(opened, first)
       await serveUntilStopped(opened, io, log)
     },
     demo: (options) => demo(config, options, io),
@@ -62,6 +63,15 @@ async function runHere(config: Config, argv: string[], io: Io): Promise<number> 
     return await run(argv, context, (error) => log.error({ err: error }, 'a command failed'))
   } finally {
     if (app) await app.then(closeApp, () => undefined)
+  }
+}
+
+async function doFirst(app: App, first: ((app: App) => Promise<void>) | undefined): Promise<void> {
+  try {
+    await first?.(app)
+  } catch (error) {
+    await closeApp(app)
+    throw error
   }
 }
 

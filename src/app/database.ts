@@ -1,9 +1,11 @@
-// The database as an administrator sees it: migrating, backing up, restoring, and what to know about it.
+// The database as an administrator sees it: migrating, backing up, and what to know about it. Restoring is in
+// restoring.ts.
 
 import type { Database } from '../store/database.ts'
-import { readBackup, writeBackup } from '../store/backup.ts'
+import { writeBackup } from '../store/backup.ts'
 import { readDatabaseFacts, type DatabaseFacts } from '../store/facts.ts'
 import { migrate, migrationStatus, type MigrationStatus } from '../store/migrations.ts'
+import type { App } from './app.ts'
 
 export interface DatabaseStatus extends DatabaseFacts {
   readonly kind: Database['kind']
@@ -50,12 +52,7 @@ function settingWarnings(settings: DatabaseFacts['settings']): string[] {
     .map(([name]) => `The setting ${name} of the database is off: a power cut may lose what was already confirmed. Set it to on.`)
 }
 
-/** Writes all records into one file; returns the number of rows. */
-export async function backUpDatabase(database: Database, file: string): Promise<number> {
-  return writeBackup(database, file)
-}
-
-/** Restores a backup into an empty database, all or nothing; returns the number of rows. */
-export async function restoreDatabase(database: Database, file: string): Promise<number> {
-  return readBackup(database, file)
+/** Writes all records into one file, with the moment it was begun; returns the number of rows. */
+export async function backUpDatabase({ database, clock }: Pick<App, 'database' | 'clock'>, file: string): Promise<number> {
+  return writeBackup(database, file, clock.now())
 }

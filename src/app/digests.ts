@@ -33,18 +33,31 @@ export interface DigestAt { readonly world: World; readonly directory: Directory
 
 /** Plans the digests that are due as of `now`; the key (person, week) makes each exactly one. */
 export async function planDigests(app: App, now: Instant): Promise<{ planned: number }> {
+  const planned = await findWatermark(app.database.db, planJob)
+  return await planEach(app, now, 'planned', (person, dueAt, world) => {
+    // The day's notices take an owner's weekly mail with them: whether there are any must be known first.
+    const knowsNotices = !readsOwnDigest(person) || (planned !== undefined && Temporal.Instant.compare(planned, dueAt) >= 0)
+    return knowsNotices && !waitsForSendHour(person, world, dueAt, now)
+  })
+}
+
+/** Plans, into quarantine, the digests of the week that were due before a restore at `now`; earlier weeks have passed. */
+export async function replanDigests(app: App, now: Instant): Promise<{ planned: number }> {
+  return await planEach(app, now, 'quarantined', () => true)
+}
+
+async function planEach(
+  app: App, now: Instant, state: 'planned' | 'quarantined', mayLeave: (person: Person, dueAt: Instant, world: World) => boolean,
+): Promise<{ planned: number }> {
   const { db } = app.database
   const at: DigestAt = { world: await loadWorld(db), directory: await readDirectory(db), now }
-  const planned = await findWatermark(db, planJob)
   let opened = 0
   for (const person of [...at.directory.values()].filter((one) => readsDigests(one) || readsOwnDigest(one))) {
     const dueAt = digestDueAt(person, at.world, now)
-    // The day's notices take an owner's weekly mail with them: whether there are any must be known first.
-    if (readsOwnDigest(person) && (planned === undefined || Temporal.Instant.compare(planned, dueAt) < 0)) continue
-    if (Temporal.Instant.compare(dueAt, now) > 0 || waitsForSendHour(person, at.world, dueAt, now)) continue
+    if (Temporal.Instant.compare(dueAt, now) > 0 || !mayLeave(person, dueAt, at.world)) continue
     const scope = mailScopeOf(person, at)
     if (scope.length === 0) continue
-    if (await planOne(app, person, { dueAt, now, rehearsal: !scope.some((one) => one.live) })) opened++
+    if (await planOne(app, person, { dueAt, now, state, rehearsal: !scope.some((one) => one.live) })) opened++
   }
   return { planned: opened }
 }
@@ -56,11 +69,11 @@ function mailScopeOf(person: Person, at: DigestAt): Organisation[] {
   return home ? [home] : []
 }
 
-async function planOne(app: App, person: Person, at: { dueAt: Instant; now: Instant; rehearsal: boolean }): Promise<boolean> {
+async function planOne(app: App, person: Person, at: { dueAt: Instant; now: Instant; state: 'planned' | 'quarantined'; rehearsal: boolean }): Promise<boolean> {
   const period = weekOf(dayOf(at.now, person.zone))
   const id = await app.database.transact(async (db) => await insertMessage(db, {
     personId: person.id, organisationId: person.organisationId, kind: 'digest', period, part: 1, priority: priorities.digest, rehearsal: at.rehearsal,
-    dueAt: at.dueAt, language: person.language, messageId: await messageIdFor(app, db, [person.id, 'digest', period, at.rehearsal]),
+    dueAt: at.dueAt, state: at.state, language: person.language, messageId: await messageIdFor(app, db, [person.id, 'digest', period, at.rehearsal]),
   }, at.now))
   return id !== undefined
 }

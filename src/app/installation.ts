@@ -5,15 +5,21 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { tokenOf } from '../mail/return-path.ts'
 import type { Db } from '../store/database.ts'
 import { findFact, keepFact, saveFact } from '../store/jobs.ts'
+import { findEpoch } from '../store/quarantine.ts'
 import type { App } from './app.ts'
 
 const keyFact = 'message-key'
 const urlFact = 'url'
 const identityFact = 'identity'
 
-/** Returns the Message-ID that follows from what a message is: the same after a crash, never guessable. */
+/**
+ * Returns the Message-ID that follows from what a message is: the same after a crash, never guessable. A restore makes
+ * it another, since a mail of the same day may have had other words before; what is only lived anew has the former.
+ */
 export async function messageIdFor(app: App, db: Db, parts: readonly (string | number | boolean)[]): Promise<string> {
-  return `<${await digestOf(db, parts)}@${new URL(app.config.url).hostname}>`
+  const epoch = await findEpoch(db)
+  const number = epoch ? epoch.number - (epoch.replayed ? 0 : 1) : 0
+  return `<${await digestOf(db, number === 0 ? parts : [...parts, 'epoch', number])}@${new URL(app.config.url).hostname}>`
 }
 
 /**

@@ -44,8 +44,8 @@ async function runAll(life: Life, { at, jobs }: Moment): Promise<void> {
   for (const job of jobs) await runJob(life.app, job, { now: at, asked: false, transport: undefined })
 }
 
-// The send hours of everybody within the UTC day.
-async function sendMomentsOf(app: App, day: Day): Promise<Instant[]> {
+/** Returns the moments of a UTC day at which somebody's send hour begins, in their order. */
+export async function sendMomentsOf(app: App, day: Day): Promise<Instant[]> {
   const hours = sendHoursOf(await readDirectory(app.database.db))
   const moments = hours.flatMap(({ sendHour, zone }) =>
     [-1, 0, 1].map((n) => instantAt(day.add({ days: n }), sendHour, zone)).filter((at) => dayOf(at, 'UTC').equals(day)))

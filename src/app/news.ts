@@ -38,16 +38,16 @@ function isSendHour(person: Person, { world, now }: PlanScene): boolean {
   return Temporal.Instant.compare(next, now) <= 0
 }
 
-async function tell(app: App, db: Db, to: { readonly person: Person; readonly rows: readonly store.NewsRow[] }, { world, now }: PlanScene): Promise<boolean> {
+async function tell(app: App, db: Db, to: { readonly person: Person; readonly rows: readonly store.NewsRow[] }, { world, now, begins }: PlanScene): Promise<boolean> {
   const { person, rows } = to
   const rehearsal = !world.organisations.get(person.organisationId)?.live
   const key = { personId: person.id, kind: 'daily' as const, period: dayOf(now, person.zone).toString(), rehearsal }
-  const { waiting, hasLeft, count } = await findParts(db, key)
+  const { waiting, hasLeft, count } = await findParts(db, key, begins && now)
   // What has no day can wait for tomorrow's mail.
   if (!waiting && (hasLeft || !rows.some(makesMail))) return false
   const part = waiting ? waiting.part : count + 1
   const id = waiting?.id ?? await insertMessage(db, {
-    ...key, part, organisationId: person.organisationId, language: person.language, dueAt: now,
+    ...key, part, organisationId: person.organisationId, language: person.language, dueAt: now, state: begins ?? 'planned',
     messageId: await messageIdFor(app, db, [key.personId, key.kind, key.period, part, rehearsal]),
   }, now)
   // Somebody else has just opened it: the next run joins that one.

@@ -8,13 +8,13 @@ import type { Obligation } from '../core/obligation.ts'
 import { sendHoursOf } from '../core/person.ts'
 import { variantsOf } from '../core/policy.ts'
 import type { Unheard } from '../core/reminder.ts'
-import { type Rise, snoozeOf } from '../core/rise.ts'
+import { type Rise, silenceFrom, snoozeOf } from '../core/rise.ts'
 import { atOnce, opensBetween, passesFirst, sendHourAfter } from '../core/sending.ts'
-import { type Window, windowsOf } from '../core/window.ts'
+import { longestShift, type Window, windowsOf } from '../core/window.ts'
 import { readReturned } from '../store/bounces.ts'
 import { type Db, wakeWorkers } from '../store/database.ts'
 import { findWatermark, moveWatermark } from '../store/jobs.ts'
-import { setNextCheck } from '../store/obligations.ts'
+import { checkWhatMayBeUnanswered, setNextCheck } from '../store/obligations.ts'
 import { findParts, hurryMessage, insertMessage, removeUnsaid } from '../store/outbox.ts'
 import { readDirectory } from '../store/people.ts'
 import { readPolicies } from '../store/policies.ts'
@@ -44,10 +44,21 @@ interface Scene extends PlanScene {
 
 /** Plans what is due to be said as of `now`. With `leavesMarks` false the watermark and next looks stay as they are. */
 export async function planReminders(app: App, now: Instant, leavesMarks: boolean): Promise<Planned> {
+  return await planScene(app, { ...await openScene(app, now), leavesMarks })
+}
+
+/** Plans what was due to be said at a moment before a restore: into mails that are quarantined, as if they left then. */
+export async function replanReminders(app: App, now: Instant): Promise<Planned> {
+  return await planScene(app, { ...await openScene(app, now), leavesMarks: true, begins: 'quarantined' })
+}
+
+async function openScene({ database: { db } }: App, now: Instant): Promise<PlanScene> {
+  return { world: await loadWorld(db), directory: await readDirectory(db), policies: await readPolicies(db), now }
+}
+
+async function planScene(app: App, scene: Scene): Promise<Planned> {
   const { db } = app.database
-  const scene: Scene = {
-    world: await loadWorld(db), directory: await readDirectory(db), policies: await readPolicies(db), now, leavesMarks,
-  }
+  const { now, leavesMarks } = scene
   const windows = await windowsDue(db, scene)
   let total: Planned = { considered: 0, said: 0, messages: 0, waiting: 0, unheard: 0 }
   for (let after = 0; ;) {
@@ -120,7 +131,7 @@ async function say(
   const { person, calendar } = group[0]!.listener
   const today = dayOf(scene.now, person.zone)
   const key = { personId: person.id, kind: 'daily' as const, period: today.toString(), rehearsal: rehearses(group[0]!, scene.world) }
-  const { waiting, hasLeft, count } = await findParts(db, key)
+  const { waiting, hasLeft, count } = await findParts(db, key, scene.begins && scene.now)
   const nextMailAt = sendHourAfter(person, calendar, today)
   const now = waiting || !hasLeft ? group : group.filter((one) => isUrgent(one, today, dayOf(nextMailAt, person.zone)))
   if (now.length === 0) return { said: 0, opened: false, waitUntil: nextMailAt }
@@ -128,14 +139,20 @@ async function say(
   const priority = priorityOfDays(now.map((one) => one.decision.rise?.offsetDays ?? 0))
   if (waiting) await hurryMessage(db, waiting.id, priority)
   const id = waiting ? waiting.id : await insertMessage(db, {
-    ...key, part, organisationId: person.organisationId, language: person.language, dueAt: earliestDue(now, scene.now), priority,
+    ...key, part, organisationId: person.organisationId, language: person.language, dueAt: earliestDue(now, scene.now), priority, state: scene.begins ?? 'planned',
     messageId: await messageIdFor(app, db, [key.personId, key.kind, key.period, part, key.rehearsal]),
   }, scene.now)
   // Somebody else has just opened it: it is committed by now, so what they did not know of joins it.
   if (id === undefined) return await say(app, db, group, scene)
   const said = await insertNotices(db, now.flatMap((one) => rowsOf(one, id)), scene.now)
   if (said === 0 && !waiting) await removeUnsaid(db, id)
+  if (scene.begins) await expectAnswers(db, id, scene.now)
   return { said, opened: said > 0 && !waiting, ...(now.length < group.length ? { waitUntil: nextMailAt } : {}) }
+}
+
+/** Has what a mail says looked at while its reader may be silent about it, as is done when one has left. */
+export async function expectAnswers(db: Db, messageId: number, now: Instant): Promise<void> {
+  await checkWhatMayBeUnanswered(db, messageId, dayOf(now, 'UTC').add({ days: silenceFrom + longestShift }), now)
 }
 
 function isUrgent(verdict: Verdict, today: Day, nextMailOn: Day): boolean {

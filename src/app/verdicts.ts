@@ -38,6 +38,8 @@ export interface Scene {
 /** A scene at a moment, as a run of the planner sees it. */
 export interface PlanScene extends Scene {
   readonly now: Instant
+  /** Where what was due before a restore is lived anew: mails begin in quarantine. */
+  readonly begins?: 'quarantined' | undefined
 }
 
 export interface Verdict {

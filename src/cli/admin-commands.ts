@@ -3,21 +3,24 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { App } from '../app/app.ts'
-import { backUpDatabase, findDatabaseStatus, migrateDatabase, restoreDatabase } from '../app/database.ts'
+import { backUpDatabase, findDatabaseStatus, migrateDatabase } from '../app/database.ts'
 import { examine } from '../app/doctor.ts'
 import { confirmInstallation } from '../app/installation.ts'
+import { noteRestored, restoreBackup, type Restored } from '../app/restoring.ts'
 import { createSignInLink } from '../app/sign-in.ts'
 import { sendTestMail } from '../app/test-mail.ts'
+import type { Instant } from '../core/day.ts'
 import { AppError, conflict, invalid } from '../errors.ts'
-import { oneOf, port } from './arguments.ts'
+import { instant, oneOf, port } from './arguments.ts'
 import type { Context } from './context.ts'
 import { answer, facts, table } from './output.ts'
 
 export function addAdminCommands(program: Command, context: Context): void {
   program.command('serve').description('pages and timetable in one process').option('--port <port>', 'default 3000', port)
-    .action(async (options: { port?: number }) => {
+    .option('--restored [instant]', 'once, after a restore by other means: as "database restored" does, then serve', instant)
+    .action(async ({ port: wanted, restored }: { port?: number; restored?: Instant | true }) => {
       refuseServed(context, 'serve')
-      await context.serve({ port: options.port })
+      await context.serve({ port: wanted, first: restored && ((app) => sayRestored(context, app, restored)) })
     })
   program.command('demo').description('a sample organisation, lived over the last eight weeks; then serve').option('--once', 'all but serve').option('--port <port>', 'default 3000', port)
     .action(async (options: { once?: boolean; port?: number }) => {
@@ -56,8 +59,19 @@ async function testMail(context: Context, app: App, { json, ...asked }: { readon
   if (result.outcome !== 'sent') throw conflict(`The test mail to ${result.to} was not taken.`)
 }
 
+async function sayRestored(context: Context, app: App, since: Instant | true): Promise<void> {
+  const restored = await noteRestored(app, since === true ? undefined : since)
+  context.io.stdout(`${restoredText(restored)}\n`)
+}
+
 function refuseServed(context: Context, name: string): void {
   if (context.served) throw conflict(`"${name}" is not possible while a server runs on this folder. Stop the server first.`)
+}
+
+function restoredText({ since, quarantined }: Restored): string {
+  const what = `What was due to be sent since ${since.toString({ smallestUnit: 'second' })} may have been sent before:`
+  return quarantined === 0 ? `${what} there is none.`
+    : `${what} ${quarantined} ${quarantined === 1 ? 'mail waits' : 'mails wait'} for your decision.\nLook with: message quarantined. Then: message release, or: message drop`
 }
 
 function databaseCommands(group: Command, context: Context): void {
@@ -76,14 +90,21 @@ function databaseCommands(group: Command, context: Context): void {
     ]))
   })
   group.command('backup').description('write all records into one file').argument('<file>').action(async (file: string) => {
-    const rows = await backUpDatabase((await context.app()).database, resolve(context.io.cwd, file))
+    const rows = await backUpDatabase(await context.app(), resolve(context.io.cwd, file))
     answer(context, false, rows, () => `${rows} rows are in ${file}.`)
   })
   group.command('restore').description('read a backup into an empty database').argument('<file>').action(async (file: string) => {
     refuseServed(context, 'database restore')
     const app = await context.app()
-    const rows = await restoreDatabase(app.database, resolve(context.io.cwd, file))
-    answer(context, false, rows, () => `${rows} rows are restored. Mail is held until: admin confirm-installation`)
+    const restored = await restoreBackup(app, resolve(context.io.cwd, file))
+    answer(context, false, restored, () => `${restored.rows} rows are restored. All mail is held until: admin confirm-installation\n${restoredText(restored)}`)
   })
+  group.command('restored').description('these records were restored by other means: mail that was due since is quarantined')
+    .option('--since <instant>', 'when they were taken (default: the newest moment found in them)', instant)
+    .action(async ({ since }: { since?: Instant }) => {
+      refuseServed(context, 'database restored')
+      const restored = await noteRestored(await context.app(), since)
+      answer(context, false, restored, () => restoredText(restored))
+    })
 }
 

@@ -2,13 +2,22 @@
 
 import { type Command, InvalidArgumentError } from 'commander'
 import { isCountry } from '../core/calendar.ts'
-import { type Day, parseDay } from '../core/day.ts'
+import { type Day, type Instant, parseDay } from '../core/day.ts'
 
 export function day(text: string): Day {
   const parsed = parseDay(text)
   if (!parsed) throw new InvalidArgumentError(`"${text}" is not a day. Write YYYY-MM-DD, such as 2027-01-15, and a day that exists.`)
   if (parsed.year < 1900 || parsed.year > 2200) throw new InvalidArgumentError(`${text} is out of range: 1900-01-01 to 2200-12-31.`)
   return parsed
+}
+
+/** Reads a moment with its offset, such as `2027-01-15T03:00:00Z`. */
+export function instant(text: string): Instant {
+  try {
+    return Temporal.Instant.from(text)
+  } catch {
+    throw new InvalidArgumentError(`"${text}" is not a moment. Write it with its offset, such as 2027-01-15T03:00:00Z or 2027-01-15T03:00:00+08:00.`)
+  }
 }
 
 export function wholeNumber(text: string): number {

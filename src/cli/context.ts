@@ -20,7 +20,8 @@ export interface Context {
   readonly served: boolean
   readonly jobs: readonly Job[]
   readonly transport: (app: App) => JobMoment['transport']
-  readonly serve: (options: { readonly port: number | undefined }) => Promise<void>
+  /** Serves until it is stopped; `first` is done before anything runs, and what it throws ends it. */
+  readonly serve: (options: { readonly port: number | undefined; readonly first?: ((app: App) => Promise<void>) | undefined }) => Promise<void>
   readonly demo: (options: { readonly once: boolean; readonly port: number | undefined }) => Promise<void>
   /** The folder for schemes of one's own, whether or not it is there. */
   readonly home: string

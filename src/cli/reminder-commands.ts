@@ -19,6 +19,7 @@ import type { Context } from './context.ts'
 import { addBounceCommand, bouncesTable } from './message-commands.ts'
 import { answer, facts, noteLimit, table } from './output.ts'
 import { differenceText, previewDifference, previewRows, previewText } from './preview-text.ts'
+import { addQuarantineCommands } from './quarantine-commands.ts'
 import { addProofCommand } from './proof-command.ts'
 import { type Run, trialOf } from './trial-run.ts'
 
@@ -27,7 +28,9 @@ export function addReminderCommands(program: Command, context: Context, run: Run
   previewCommand(reminders, context, run)
   explainCommand(reminders, context)
   addAnswerCommands(reminders, context)
-  messageCommands(program.command('message').description('the outbox and its deliveries'), context)
+  const messages = program.command('message').description('the outbox and its deliveries')
+  messageCommands(messages, context)
+  addQuarantineCommands(messages, context)
   digestCommands(program.command('digest').description('the weekly status'), context)
   jobCommands(program.command('job').description('the timetable'), context)
   program.command('simulate').description('live a copy of the records day by day; nothing is sent').requiredOption('--from <day>', 'first day', day)

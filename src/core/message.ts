@@ -35,6 +35,9 @@ export const messageMoves: Readonly<Record<MessageState, readonly MessageState[]
   cancelled: [],
 }
 
+/** What is said of a mail that a person took out of quarantine because it had been sent before the restore. */
+export const sentBeforeRestore = 'sent before the restore'
+
 export const maxAttempts = 14
 
 /**

@@ -15,13 +15,17 @@ export interface Rights {
   readonly answers: Sight
   /** How the installation itself is doing: its runs and its mail. */
   readonly health: boolean
+  /** Decides whether mail that a restore put into quarantine leaves. */
+  readonly quarantine: boolean
 }
 
-const own: Rights = { certifications: 'own', messages: 'own', answers: 'own', health: false }
-const every: Rights = { certifications: 'every', messages: 'every', answers: 'every', health: true }
+const own: Rights = { certifications: 'own', messages: 'own', answers: 'own', health: false, quarantine: false }
+const every: Rights = { certifications: 'every', messages: 'every', answers: 'every', health: true, quarantine: false }
+const all: Rights = { ...every, quarantine: true }
+const widestFirst = [all, every]
 
 const byRole: Readonly<Record<Role, Rights>> = {
-  administrator: every,
+  administrator: all,
   'compliance-manager': every,
   'top-management': own,
   owner: own,
@@ -30,7 +34,8 @@ const byRole: Readonly<Record<Role, Rights>> = {
 
 /** Returns the widest rights among a person's roles. */
 export function rightsOf(person: Pick<Person, 'roles'>): Rights {
-  return person.roles.map((role) => byRole[role]).find((rights) => rights === every) ?? own
+  const held = person.roles.map((role) => byRole[role])
+  return widestFirst.find((rights) => held.includes(rights)) ?? own
 }
 
 /** Whose answer it is: the reader of the mail, who acted, and who owns the duty. */

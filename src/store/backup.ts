@@ -1,6 +1,6 @@
 // A backup that either driver can write and read: gzipped lines, one JSON array each. The first names the
 // format and the migrations, the last counts the rows, so that a file cut short is noticed.
-//   ["recert-backup",{"version":1,"migrations":[…]}]   ["person",{"id":1,…}]   …   ["end",{"rows":1}]
+//   ["recert-backup",{"version":1,"migrations":[…],"takenAt":"…"}]   ["person",{"id":1,…}]   …   ["end",{"rows":1}]
 
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
@@ -8,6 +8,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { sql } from 'drizzle-orm'
+import type { Instant } from '../core/day.ts'
 import { AppError, conflict, invalid, notFound } from '../errors.ts'
 import type { Database, Db } from './database.ts'
 import { rows } from './driver.ts'
@@ -18,14 +19,18 @@ import { listTables, type StoredTable } from './tables.ts'
 const format = 'recert-backup'
 const version = 1
 
-/** Writes every row as of one moment; `file` is replaced only once all is on the disk. Returns the number of rows. */
-export async function writeBackup(database: Database, file: string): Promise<number> {
+/**
+ * Writes every row as of one moment; `file` is replaced only once all is on the disk. Returns the number of rows.
+ *
+ * `takenAt` is a moment before the rows are read: whatever is sent after it, a restore cannot know of.
+ */
+export async function writeBackup(database: Database, file: string, takenAt: Instant): Promise<number> {
   const { applied } = await migrationStatus(database)
   const unfinished = `${file}.unfinished`
   try {
     const count = await atOneMoment(database, async (db) => {
       const counted = { rows: 0 }
-      await pipeline(Readable.from(backupLines(db, applied, counted)), createGzip(),
+      await pipeline(Readable.from(backupLines(db, { version, migrations: applied, takenAt: takenAt.toString() }, counted)), createGzip(),
         createWriteStream(unfinished, { mode: 0o600, flush: true }))
       return counted.rows
     })
@@ -38,8 +43,15 @@ export async function writeBackup(database: Database, file: string): Promise<num
   }
 }
 
-async function* backupLines(db: Db, migrations: readonly string[], counted: { rows: number }): AsyncGenerator<string> {
-  yield `["${format}",${JSON.stringify({ version, migrations })}]\n`
+interface Header {
+  readonly version: number
+  readonly migrations: readonly string[]
+  /** Missing in a backup of before it was kept. */
+  readonly takenAt?: string
+}
+
+async function* backupLines(db: Db, header: Header, counted: { rows: number }): AsyncGenerator<string> {
+  yield `["${format}",${JSON.stringify(header)}]\n`
   for await (const { table, rows: page } of readPages(db, await listTables(db))) {
     counted.rows += page.length
     yield page.map((row) => `["${table.name}",${row}]\n`).join('')
@@ -48,17 +60,26 @@ async function* backupLines(db: Db, migrations: readonly string[], counted: { ro
 }
 
 /**
- * Restores a backup into a migrated, empty database, all or nothing; returns the number of rows.
+ * Restores a backup into a migrated, empty database, all or nothing; returns the number of rows. `begin` is done in
+ * the same transaction, with the moment the backup was taken, where it knows it.
  *
  * Throws `conflict` where the database has rows or other migrations than the backup, `invalid` for a
  * file that is no backup or is damaged, `not-found` where there is no file.
  */
-export async function readBackup(database: Database, file: string): Promise<number> {
+export async function readBackup(
+  database: Database, file: string, begin: (db: Db, takenAt: Instant | undefined) => Promise<void>,
+): Promise<number> {
   const { applied } = await migrationStatus(database)
   return database.transact(async (db) => {
     const tables = await listTables(db)
     await refuseRows(db, tables, database.place)
-    return writePages(db, pagesOf(file, tables, applied))
+    let takenAt: string | undefined
+    const count = await writePages(db, pagesOf(file, tables, (header) => {
+      refuseOtherMigrations(header.migrations, applied, file)
+      takenAt = header.takenAt
+    }))
+    await begin(db, takenAt === undefined ? undefined : Temporal.Instant.from(takenAt))
+    return count
   })
 }
 
@@ -97,11 +118,11 @@ function refuseOtherMigrations(given: readonly string[], wanted: readonly string
     wanted.at(-1) ?? 'no migration'}. Restore it with the version of Recert that wrote it, then start the newer one.`)
 }
 
-async function* pagesOf(file: string, tables: readonly StoredTable[], migrations: readonly string[]): AsyncGenerator<Page> {
+async function* pagesOf(file: string, tables: readonly StoredTable[], check: (header: Header) => void): AsyncGenerator<Page> {
   const byName = new Map(tables.map((each) => [each.name, each]))
   let [open, count, ended] = [undefined as { table: StoredTable; rows: string[] } | undefined, 0, false]
   for await (const { tag, text, number } of taggedLines(file)) {
-    if (number === 1) checkHeader(file, tag, text, migrations)
+    if (number === 1) check(headerOf(file, tag, text))
     else if (tag === 'end') ended = text === JSON.stringify({ rows: count })
     else {
       const table = byName.get(tag) ?? damaged(file, `line ${number} is of an unknown table`)
@@ -118,13 +139,13 @@ async function* pagesOf(file: string, tables: readonly StoredTable[], migrations
   if (open) yield open
 }
 
-function checkHeader(file: string, tag: string, text: string, migrations: readonly string[]): void {
+function headerOf(file: string, tag: string, text: string): Header {
   if (tag !== format) throw invalid(`${file} is not a backup of Recert.`)
-  const header: { version: number; migrations: string[] } = JSON.parse(text)
+  const header: Header = JSON.parse(text)
   if (header.version !== version) {
     throw conflict(`${file} is a backup in format ${header.version}; this version of Recert reads format ${version}. Use the version that wrote it.`)
   }
-  refuseOtherMigrations(header.migrations, migrations, file)
+  return header
 }
 
 function damaged(file: string, reason: string, cause?: unknown): never {

@@ -25,12 +25,14 @@ export interface NewMessage {
   readonly priority?: Priority
   readonly messageId: string
   readonly language: Language
+  /** `planned` unless it may have been sent before a restore. */
+  readonly state?: 'planned' | 'quarantined'
 }
 
 /** Inserts a message; undefined where somebody else has just planned the same one. */
 export async function insertMessage(db: Db, one: NewMessage, now: Instant): Promise<number | undefined> {
   const [row] = await db.insert(message).values({
-    ...one, state: 'planned', attempts: 0, nextAttemptAt: one.dueAt, createdAt: now,
+    state: 'planned', ...one, attempts: 0, nextAttemptAt: one.dueAt, createdAt: now,
   }).onConflictDoNothing().returning({ id: message.id })
   return row?.id
 }
@@ -42,7 +44,7 @@ export async function hurryMessage(db: Db, id: number, priority: Priority): Prom
 
 /** Takes back a message that turned out to say nothing, in the transaction that inserted it. */
 export async function removeUnsaid(db: Db, id: number): Promise<void> {
-  await db.delete(message).where(and(eq(message.id, id), eq(message.state, 'planned'), eq(message.attempts, 0)))
+  await db.delete(message).where(and(eq(message.id, id), inArray(message.state, ['planned', 'quarantined']), eq(message.attempts, 0)))
 }
 
 /** A person's mail as planning sees it: one that waits can still be added to, another has had its say. */
@@ -54,19 +56,28 @@ export interface Parts {
   readonly count: number
 }
 
-/** Finds a person's mail of a period, and of earlier ones what could not leave, held until the transaction ends. */
-export async function findParts(db: Db, key: Pick<NewMessage, 'personId' | 'kind' | 'period' | 'rehearsal'>): Promise<Parts> {
+/**
+ * Finds a person's mail of a period, and of earlier ones what could not leave, held until the transaction ends. What is
+ * quarantined takes nothing in and stands for nothing, but while `replayedAt` is lived anew: then a mail quarantined
+ * at that very moment waits, and any other has left.
+ */
+export async function findParts(
+  db: Db, key: Pick<NewMessage, 'personId' | 'kind' | 'period' | 'rehearsal'>, replayedAt?: Instant,
+): Promise<Parts> {
   const triedInVain = and(eq(message.state, 'deferred'), isNull(message.gatedAt))
-  const found = await db.select({ id: message.id, part: message.part, period: message.period, state: message.state, gatedAt: message.gatedAt })
+  const found = await db.select({ id: message.id, part: message.part, period: message.period, state: message.state, gatedAt: message.gatedAt, createdAt: message.createdAt })
     .from(message).where(and(
       eq(message.personId, key.personId), eq(message.kind, key.kind), eq(message.rehearsal, key.rehearsal),
       or(eq(message.period, key.period), triedInVain),
     )).orderBy(desc(message.period), desc(message.part)).limit(100).for('update')
-  const isWaiting = (row: (typeof found)[number]): boolean => ['planned', 'deferred'].includes(row.state) && row.gatedAt === null
+  const isOpen = (row: (typeof found)[number]): boolean =>
+    (replayedAt ? row.state === 'quarantined' && row.createdAt.equals(replayedAt) : ['planned', 'deferred'].includes(row.state))
+  const isWaiting = (row: (typeof found)[number]): boolean => isOpen(row) && row.gatedAt === null
+  const idle: readonly MessageState[] = replayedAt ? ['cancelled'] : ['cancelled', 'quarantined']
   const own = found.filter((row) => row.period === key.period)
   return {
     waiting: found.find(isWaiting),
-    hasLeft: own.some((row) => !isWaiting(row) && row.state !== 'cancelled'),
+    hasLeft: own.some((row) => !isWaiting(row) && !idle.includes(row.state)),
     count: own[0]?.part ?? 0,
   }
 }

@@ -2,10 +2,10 @@
 // indexes and by the list of those to check, never over all that is stored (design 1.6).
 
 import { and, asc, eq, inArray, isNotNull, ne, sql } from 'drizzle-orm'
-import type { Day, Instant } from '../core/day.ts'
+import { type Day, dayOf, type Instant, latest } from '../core/day.ts'
 import type { Audience } from '../core/ladder.ts'
 import type { Said } from '../core/rise.ts'
-import type { Purpose } from '../core/message.ts'
+import { type Purpose, sentBeforeRestore } from '../core/message.ts'
 import type { Window } from '../core/window.ts'
 import { type Db, rows } from './database.ts'
 import { message, notice } from './schema-mail.ts'
@@ -39,7 +39,7 @@ export async function listCandidates(
 /** Reads the ledger of these duties; rows that are unsaid again (a rehearsal's, or of a mail that reached nobody) are left out. */
 export async function readSaid(db: Db, obligationIds: readonly number[]): Promise<ReadonlyMap<number, Said[]>> {
   if (obligationIds.length === 0) return new Map()
-  const found = await db.select({ notice, day: message.period, kind: message.kind, state: message.state }).from(notice)
+  const found = await db.select({ notice, day: message.period, kind: message.kind, state: message.state, reply: message.reply, settledAt: message.settledAt }).from(notice)
     .leftJoin(message, eq(message.id, notice.messageId))
     .where(and(inArray(notice.obligationId, [...obligationIds]), ne(notice.outcome, 'unsaid')))
     .orderBy(asc(notice.obligationId), asc(notice.id)).limit(200_000)
@@ -50,9 +50,16 @@ export async function readSaid(db: Db, obligationIds: readonly number[]): Promis
   }])), (row) => row.obligationId)
 }
 
-// A daily mail has the day of its reader in its key; it counts once it has left.
-function toldOn({ day, kind, state }: { day: string | null; kind: string | null; state: string | null }): Day | undefined {
-  return kind === 'daily' && day !== null && (state === 'sent' || state === 'captured') ? Temporal.PlainDate.from(day) : undefined
+type Mail = { readonly [K in 'kind' | 'state' | 'reply']: string | null } & { readonly day: string | null; readonly settledAt: Instant | null }
+
+// A daily mail has the day of its reader in its key; it counts once it has left. One that left long after its day
+// counts from then: the UTC day of leaving is never more than a day off its reader's. What is quarantined after a
+// restore has most likely been sent on its day: silence upon it goes up, and so nobody can forget it there.
+function toldOn({ day, kind, state, reply, settledAt }: Mail): Day | undefined {
+  if (kind !== 'daily' || day === null) return undefined
+  const on = Temporal.PlainDate.from(day)
+  if (state === 'quarantined' || (state === 'cancelled' && reply === sentBeforeRestore)) return on
+  return state === 'sent' || state === 'captured' ? latest(on, settledAt ? dayOf(settledAt, 'UTC').subtract({ days: 1 }) : undefined) : undefined
 }
 
 export interface NoticeValues {

@@ -19,6 +19,7 @@ import { testFolder } from '../helpers/folder.ts'
 
 const at = Temporal.Instant.from('2027-01-15T09:00:00.123456Z')
 const on = Temporal.PlainDate.from('2027-01-15')
+const nothingMore = async (): Promise<void> => undefined
 
 // More people than a page, each the supervisor of somebody before and after; words of every kind; bytes.
 async function fill(database: Database): Promise<void> {
@@ -86,20 +87,20 @@ describe.each(databases())('a backup of an embedded database, restored on %s', (
 
   it('has every row as it was, and can be backed up and restored in turn', async () => {
     const file = join(testFolder(), 'first.gz')
-    const written = await writeBackup(source.database, file)
+    const written = await writeBackup(source.database, file, at)
     expect(written).toBe(2100 + 120 + 5)
-    expect(await readBackup(target.database, file)).toBe(written)
+    expect(await readBackup(target.database, file, nothingMore)).toBe(written)
     expect(await content(target.database)).toEqual(await content(source.database))
 
     const again = join(testFolder(), 'again.gz')
-    expect(await writeBackup(target.database, again)).toBe(written)
+    expect(await writeBackup(target.database, again, at)).toBe(written)
     expect(gunzipSync(readFileSync(again)).equals(gunzipSync(readFileSync(file)))).toBe(true)
   })
 
   it('numbers new rows after the restored ones', async () => {
     const file = join(testFolder(), 'backup.gz')
-    await writeBackup(source.database, file)
-    await readBackup(target.database, file)
+    await writeBackup(source.database, file, at)
+    await readBackup(target.database, file, nothingMore)
     const [added] = await target.database.db.insert(person)
       .values({ organisationId: 1, name: 'New', roles: [], createdAt: at }).returning({ id: person.id })
     expect(added?.id).toBe(2101)
@@ -107,15 +108,15 @@ describe.each(databases())('a backup of an embedded database, restored on %s', (
 
   it('is refused where the database has rows, and takes nothing away', async () => {
     const file = join(testFolder(), 'backup.gz')
-    await writeBackup(source.database, file)
+    await writeBackup(source.database, file, at)
     await target.database.db.execute(sql`insert into installation (name, value) values ('url', 'x')`)
-    expect(await refusal(readBackup(target.database, file))).toMatch(/^conflict: .* already has rows in installation\. .*RECERT_HOME/)
+    expect(await refusal(readBackup(target.database, file, nothingMore))).toMatch(/^conflict: .* already has rows in installation\. .*RECERT_HOME/)
     expect(await rows(target.database.db, sql`select value from installation`)).toEqual([{ value: 'x' }])
   })
 
   it('restores nothing from a file that is cut short, at whatever place', async () => {
     const file = join(testFolder(), 'backup.gz')
-    await writeBackup(source.database, file)
+    await writeBackup(source.database, file, at)
     const [whole, plain] = [readFileSync(file), gunzipSync(readFileSync(file)).toString().trimEnd().split('\n')]
     const cuts = [
       whole.subarray(0, whole.length - 20),
@@ -126,7 +127,7 @@ describe.each(databases())('a backup of an embedded database, restored on %s', (
     ]
     for (const cut of cuts) {
       writeFileSync(file, cut)
-      expect(await refusal(readBackup(target.database, file))).toMatch(/^invalid: .*backup\.gz is not a whole backup: .*Nothing was restored/)
+      expect(await refusal(readBackup(target.database, file, nothingMore))).toMatch(/^invalid: .*backup\.gz is not a whole backup: .*Nothing was restored/)
       expect((await rows(target.database.db, sql`select 1 from person limit 1`))).toEqual([])
     }
   })
@@ -154,9 +155,9 @@ describe('files of evidence', () => {
     const [content, other] = [bytesOf(3 * partBytes + 1, 5), bytesOf(partBytes, 6)]
     for (const each of [content, other]) await keepFile(from.database, each)
     const file = join(testFolder(), 'backup.gz')
-    const written = await writeBackup(from.database, file)
+    const written = await writeBackup(from.database, file, at)
     expect(written).toBe(2 + 5)
-    expect(await readBackup(to.database, file)).toBe(written)
+    expect(await readBackup(to.database, file, nothingMore)).toBe(written)
     for (const each of [content, other]) expect((await wholeOf(readParts(to.database.db, sha256Of(each)))).equals(each)).toBe(true)
     await Promise.all([from.close(), to.close()])
   })
@@ -172,23 +173,23 @@ async function keepFile({ db }: Database, content: Uint8Array): Promise<void> {
 describe('a backup', () => {
   it('is for its owner only, and leaves no unfinished file beside it', async () => {
     const folder = testFolder()
-    await writeBackup(source.database, join(folder, 'backup.gz'))
+    await writeBackup(source.database, join(folder, 'backup.gz'), at)
     expect(statSync(join(folder, 'backup.gz')).mode & 0o777).toBe(0o600)
     expect(readdirSync(folder)).toEqual(['backup.gz'])
   })
 
   it('that cannot be written leaves the earlier one as it was', async () => {
     const folder = testFolder()
-    expect(await refusal(writeBackup(source.database, join(folder, 'no/such/backup.gz')))).toMatch(/^unavailable: .*cannot be written to .*no\/such/)
+    expect(await refusal(writeBackup(source.database, join(folder, 'no/such/backup.gz'), at))).toMatch(/^unavailable: .*cannot be written to .*no\/such/)
     expect(existsSync(join(folder, 'no'))).toBe(false)
   })
 
   it('is refused by a database with other migrations', async () => {
     const file = join(testFolder(), 'backup.gz')
-    await writeBackup(source.database, file)
+    await writeBackup(source.database, file, at)
     const other = await testDatabase()
     await other.database.db.execute(sql`insert into migration (name, hash, breaking) values ('9999_future', 'x', false)`)
-    expect(await refusal(readBackup(other.database, file))).toMatch(/^conflict: .*backup\.gz has the tables as of .*the database as of 9999_future/)
+    expect(await refusal(readBackup(other.database, file, nothingMore))).toMatch(/^conflict: .*backup\.gz has the tables as of .*the database as of 9999_future/)
     expect(await refusal(copyInto(source.database, other.database))).toMatch(/^conflict: memory has the tables as of/)
     await other.close()
   })
@@ -204,7 +205,7 @@ describe('a backup', () => {
     const file = join(testFolder(), 'backup.gz')
     if (bytes) writeFileSync(file, bytes)
     const target = await testDatabase()
-    expect(await refusal(readBackup(target.database, file))).toMatch(sentence)
+    expect(await refusal(readBackup(target.database, file, nothingMore))).toMatch(sentence)
     await target.close()
   })
 
