@@ -31,6 +31,17 @@ export function wayOut({ kind, subjectId }: Pick<Alarm, 'kind' | 'subjectId'>): 
   return ways[kind]
 }
 
+const whats: Readonly<Record<AlarmKind, string>> = {
+  'mail-failed': 'a mail was given up', 'channel-paused': 'the mail server refuses all mail', conservation: 'mails do not add up',
+  quarantine: 'mail is held after a restore', clock: 'a clock is wrong',
+}
+
+/** Says what an alarm is about and since when, for whoever reads a command line. */
+export function alarmText({ id, kind, subjectId, facts, raisedAt }: Alarm): string {
+  const said = Object.entries(facts).map(([name, value]) => `${name} ${value}`).join(', ')
+  return `alarm ${id}: ${whats[kind]}${subjectId === null ? '' : ` (message ${subjectId})`} since ${raisedAt.toString({ smallestUnit: 'second' })}${said === '' ? '' : `: ${said}`}`
+}
+
 /** Closes an alarm by hand; throws `not-found`, or `conflict` where it is closed already. Breaches it names are not told again. */
 export async function closeAlarm(db: Db, id: number, now: Instant, actorId?: number): Promise<Alarm> {
   const closed = await store.closeAlarm(db, id, now, actorId)

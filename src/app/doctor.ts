@@ -6,6 +6,7 @@ import { findLastDone } from '../store/jobs.ts'
 import { countMessages, findOldestWaiting } from '../store/outbox.ts'
 import { findFirstComplianceManager, listOrganisations, readDirectory } from '../store/people.ts'
 import { findBrokenLink } from '../store/history.ts'
+import { alarmText, listOpenAlarms, wayOut } from './alarms.ts'
 import type { App } from './app.ts'
 import { findDatabaseStatus } from './database.ts'
 import { unreadOrganisations } from './digest-scope.ts'
@@ -22,7 +23,7 @@ export interface Finding {
 export async function examine(app: App, transport: Transport | undefined): Promise<Finding[]> {
   return [
     ...await examineDatabase(app), await examineTimetable(app), await examinePeople(app), ...await examineAddresses(app),
-    ...await examineMail(app, transport), ...await examineHistory(app),
+    ...await examineMail(app, transport), ...await examineAlarms(app), ...await examineHistory(app),
   ]
 }
 
@@ -80,6 +81,11 @@ async function examineMail(app: App, transport: Transport | undefined): Promise<
     ...(waiting ? [{ what: 'outbox', ok: false, says: `mail due at ${waiting.toString()} has not left` }] : []),
     ...(gone > 0 ? [{ what: 'outbox', ok: false, says: `${gone} mails of the last week were given up: message list --state rejected` }] : []),
   ]
+}
+
+async function examineAlarms(app: App): Promise<Finding[]> {
+  const open = await listOpenAlarms(app)
+  return open.map((one) => ({ what: 'alarm', ok: false, says: `${alarmText(one)}. See: ${wayOut(one)}; when it is settled: admin close-alarm ${one.id}` }))
 }
 
 async function examineHistory(app: App): Promise<Finding[]> {

@@ -11,6 +11,7 @@ import type { DutyRow } from '../store/digests.ts'
 import { readCertifications } from '../store/certifications.ts'
 import { findLastDone, listLastRuns } from '../store/jobs.ts'
 import * as store from '../store/overview.ts'
+import { type Alarm, listOpenAlarms } from './alarms.ts'
 import type { App } from './app.ts'
 import { calendarFor, type DutyView, dutyView, type Judged, type Question, questionOf, schemeName, seenBy } from './reading.ts'
 import { standingsOf } from './standings.ts'
@@ -49,6 +50,8 @@ export interface Health {
   readonly failedJobs: readonly string[]
   readonly mail: store.MailHealth
   readonly mode: 'capture' | 'smtp'
+  /** What is wrong with the mail, oldest first. */
+  readonly alarms: readonly Alarm[]
 }
 
 export interface Overview extends Question {
@@ -163,5 +166,6 @@ async function readHealth(app: App, db: Db): Promise<Health> {
   return {
     lastRunAt: last?.endedAt ?? undefined, failedJobs: failed.map((run) => run.job),
     mail: await store.readMailHealth(db, app.clock.now().subtract({ hours: 7 * 24 })), mode: app.config.mail,
+    alarms: await listOpenAlarms(app),
   }
 }

@@ -11,6 +11,8 @@ import { openPulse, type Pulse } from './pulse.ts'
 export interface Rounds {
   readonly pulse: Pulse
   run(job: Job): Promise<Counts>
+  /** Resolves once whoever watches from outside has been told of the runs so far. */
+  told(): Promise<void>
   /** Ends what is told outside; the run under way is ended by `stopping`. */
   stop(): Promise<void>
 }
@@ -41,6 +43,9 @@ export function openRounds(app: App, { transport, stopping, ask }: RoundsOptions
         await heartbeat.note(job.name, 'failed')
         throw error
       }
+    },
+    async told() {
+      await told
     },
     async stop() {
       heartbeat.stop()

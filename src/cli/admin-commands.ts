@@ -11,6 +11,7 @@ import { createSignInLink } from '../app/sign-in.ts'
 import { sendTestMail } from '../app/test-mail.ts'
 import type { Instant } from '../core/day.ts'
 import { AppError, conflict, invalid } from '../errors.ts'
+import { addAlarmCommands } from './alarm-commands.ts'
 import { instant, oneOf, port } from './arguments.ts'
 import type { Context } from './context.ts'
 import { answer, facts, table } from './output.ts'
@@ -40,6 +41,7 @@ export function addAdminCommands(program: Command, context: Context): void {
       await confirmInstallation(app)
       answer(context, false, null, () => `Confirmed: mail leaves as ${app.config.url}.`)
     })
+  addAlarmCommands(admin, context)
   program.command('doctor').description('what is wrong with this installation').option('--test-mail <address>', 'send a test mail there, and say what the mail server answered')
     .option('--language <language>', 'of the test mail: en, zh (default: en)', oneOf('en', 'zh')).option('--json', 'one JSON document')
     .action(async (options: { testMail?: string; language?: 'en' | 'zh'; json?: boolean }) => {

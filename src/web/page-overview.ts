@@ -3,6 +3,7 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Asking, Health, Line, Overview } from '../app/overview.ts'
+import { alarmsCard } from './alarms-card.ts'
 import { layout, linkTo } from './layout.ts'
 import { command, daysLeft, dayOn, type Html, inLanguage, legend, lightMark, stepper, tag } from './parts.ts'
 import { runFacts } from './run-card.ts'
@@ -21,6 +22,7 @@ export function overviewPage(c: Context<Env>, view: Overview): Html {
 </div>
 ${askForm(view, words)}
 </div>
+${view.health ? alarmsCard(view.health.alarms, view.zone, words) : ''}
 ${numbers(view, words)}
 ${isEmpty(view) ? emptyCard(words) : html`
 ${lateCard(c, view)}

@@ -10,6 +10,7 @@ import type { BounceAction } from '../core/bounce.ts'
 import type { Day } from '../core/day.ts'
 import type { Light } from '../core/digest.ts'
 import type { TargetKind } from '../core/evidence.ts'
+import type { AlarmKind } from '../core/alarm.ts'
 import type { MessageState } from '../core/message.ts'
 import type { ObligationState } from '../core/obligation.ts'
 import type { StepState } from '../core/network.ts'
@@ -270,9 +271,20 @@ export const en = {
     'digest-ended': 'Weekly status ended', 'digest-resumed': 'Weekly status resumed',
     'audit-carried-out': 'Audit carried out', 'audit-cancelled': 'Audit cancelled', 'audit-covers': 'Audit serves more', 'audit-releases': 'Audit serves less', 'procedure-ended': 'Run given up',
     'answer-acknowledge': 'Notice acknowledged', 'answer-snooze': 'Notice snoozed', 'answer-done': 'Answered: done', 'answer-not-mine': 'Answered: not mine',
-    'answer-confirm': 'Answered: past when entered', 'answer-taken-back': 'Answer taken back', 'digest-begun': 'Weekly mail sent again',
+    'answer-confirm': 'Answered: past when entered', 'answer-taken-back': 'Answer taken back', 'digest-begun': 'Weekly mail sent again', 'alarm-closed': 'Alarm closed by hand',
   } as Record<string, string>,
 
+  alarms: {
+    title: 'Something is wrong with the mail', since: (at: string): string => `since ${at}`, more: (n: number): string => `${many(n, 'more alarm', 'more alarms')}:`,
+    close: 'When it is settled:',
+    kinds: {
+      'mail-failed': { what: 'A mail was given up', way: 'What it says has not reached its reader by mail. See what the mail server answered, mend it and try again, or tell them another way:' },
+      'channel-paused': { what: 'The mail server refuses all mail', way: 'Nothing is lost: mail waits and is tried again every few minutes. Find out what the mail server says:' },
+      conservation: { what: 'Mails do not add up', way: 'Records of mails contradict each other. See which mails, and whether their readers were told:' },
+      quarantine: { what: 'Mail is held after a restore', way: 'Nobody knows whether it was sent before. Look through it and release or drop it:' },
+      clock: { what: 'A clock is wrong', way: 'A server differs from its database by more than five minutes and sends nothing. Set the clocks of both by NTP, then look again:' },
+    } satisfies Record<AlarmKind, { what: string; way: string }>,
+  },
   health: {
     title: 'Can you trust this',
     lastRun: (at: string): string => `Last planning run ${at}.`, noRun: 'No planning run yet: start the server, or run job run plan-reminders.',

@@ -236,9 +236,20 @@ export const zh: PageWords = {
     'digest-ended': '已停收周报', 'digest-resumed': '已恢复接收周报',
     'audit-carried-out': '审核已实施', 'audit-cancelled': '审核已取消', 'audit-covers': '审核增加范围', 'audit-releases': '审核减少范围', 'procedure-ended': '流程已放弃',
     'answer-acknowledge': '已知悉提醒', 'answer-snooze': '稍后提醒', 'answer-done': '答复：已办', 'answer-not-mine': '答复：不归我负责',
-    'answer-confirm': '答复：录入时已过期限', 'answer-taken-back': '撤回答复', 'digest-begun': '重新发送每周邮件',
+    'answer-confirm': '答复：录入时已过期限', 'answer-taken-back': '撤回答复', 'digest-begun': '重新发送每周邮件', 'alarm-closed': '手动关闭告警',
   },
 
+  alarms: {
+    title: '邮件出现问题', since: (at) => `自 ${at}`, more: (n) => `另有 ${n} 条告警：`,
+    close: '处理完毕后：',
+    kinds: {
+      'mail-failed': { what: '有一封邮件已放弃发送', way: '收件人没有通过邮件得知其内容。请查看邮件服务器的答复，排除原因后重试，或以其他方式告知：' },
+      'channel-paused': { what: '邮件服务器拒收所有邮件', way: '邮件没有丢失：先行等待，每隔几分钟自动重试。请查明邮件服务器的答复：' },
+      conservation: { what: '邮件记录不相符', way: '邮件的各项记录互相矛盾。请查看涉及哪些邮件，以及收件人是否已得知：' },
+      quarantine: { what: '数据恢复后有邮件被扣留', way: '无法确定这些邮件此前是否已发送。请逐一查看，再放行或取消：' },
+      clock: { what: '时钟不准', way: '有服务器的时钟与数据库相差超过五分钟，因此不发送邮件。请用 NTP 校准两者的时钟，然后再次检查：' },
+    },
+  },
   health: {
     title: '系统是否可信',
     lastRun: (at) => `最近一次检查：${at}。`, noRun: '还没有检查过：请启动服务，或运行 job run plan-reminders。',
