@@ -13,6 +13,9 @@ import { openStand, type Stand } from './stand.ts'
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   planning: async () => (await import('./planning.ts')).planningLines,
   delivery: async () => (await import('./delivery.ts')).deliveryLines,
+  memory: async () => (await import('./memory.ts')).memoryLines,
+  storage: async () => (await import('./storage.ts')).storageLines,
+  embedded: async () => (await import('./embedded.ts')).embeddedLines,
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)

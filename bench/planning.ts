@@ -3,26 +3,27 @@
 
 import { sql } from 'drizzle-orm'
 import type { App } from '../src/app/app.ts'
-import { planReminders } from '../src/app/reminders.ts'
+import { planJob, planReminders } from '../src/app/reminders.ts'
 import type { Instant } from '../src/core/day.ts'
 import { type Database, rows } from '../src/store/database.ts'
+import { moveWatermark } from '../src/store/jobs.ts'
 import { type Context, type Line, shortest } from './line.ts'
-import { forget, otherMinute, sendHour } from './records.ts'
+import { forget, quietMinute, quietSendHour, sendHour } from './records.ts'
 import { appOn, within } from './stand.ts'
 
 interface Sizes { readonly few: number; readonly many: number; readonly due: number }
 
 export const sizesOf = ({ small }: Context): Sizes => (small ? { few: 5_000, many: 50_000, due: 800 } : { few: 100_000, many: 1_000_000, due: 8_000 })
 
-const inWords = (certifications: number): string => (certifications >= 1_000_000 ? `${certifications / 1_000_000}M` : `${certifications / 1000}k`)
+export const inWords = (certifications: number): string => (certifications >= 1_000_000 ? `${certifications / 1_000_000}M` : `${certifications / 1000}k`)
 
 export async function planningLines(context: Context): Promise<Line[]> {
   const { few, many, due } = sizesOf(context)
   const stand = await context.stand()
-  const quiet = { few: await stand.filled(few, 0), many: await stand.filled(many, 0) }
-  const opening = { few: await within(quiet.few, nothingDue(sendHour)), many: await within(quiet.many, nothingDue(sendHour)) }
-  const between = { few: await within(quiet.few, nothingDue(otherMinute)), many: await within(quiet.many, nothingDue(otherMinute)) }
-  const counting = await within(quiet.many, count)
+  const made = { few: await stand.filled(few, due), many: await stand.filled(many, due) }
+  const between = { few: await within(made.few, nothingDue(quietMinute)), many: await within(made.many, nothingDue(quietMinute)) }
+  const opening = { few: await within(made.few, nothingDue(quietSendHour)), many: await within(made.many, nothingDue(quietSendHour)) }
+  const counting = await within(made.many, count)
   const moments = [['in a minute between send hours', between], ['as a send hour begins', opening]] as const
   const quietLines = moments.flatMap(([when, cost]): Line[] => {
     const measured = { what: `nothing due ${when}, ${inWords(many)}`, value: cost.many, unit: 'ms' }
@@ -31,12 +32,13 @@ export async function planningLines(context: Context): Promise<Line[]> {
       { measured, limit: { what: `the same, ${inWords(few)}`, value: cost.few, unit: 'ms' }, mark: { atMost: 1.15 } },
     ]
   })
-  return [...quietLines, await within(await stand.filled(many, due), (database) => dueLine(context, database, { many, due }))]
+  return [...quietLines, await within(made.many, (database) => dueLine(context, database, { many, due }))]
 }
 
 const nothingDue = (now: Instant) => async (database: Database): Promise<number> => {
   const app = await appOn(database)
-  return await shortest(15, () => planAsking(app, now, 0), () => forget(database, now.subtract({ minutes: 1 })))
+  await forget(database, now)
+  return await shortest(15, () => planAsking(app, now, 0), () => database.transact((db) => moveWatermark(db, planJob, now.subtract({ minutes: 1 }))))
 }
 
 /** Plans, and makes sure that it planned what it was to. */

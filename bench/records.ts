@@ -10,8 +10,9 @@ import { moveWatermark } from '../src/store/jobs.ts'
 
 /** A Tuesday; the send hour of everybody has begun half a minute before. */
 export const sendHour: Instant = Temporal.Instant.from('2026-11-24T09:00:30Z')
-/** A minute of the same day in which nobody's send hour begins. */
-export const otherMinute: Instant = Temporal.Instant.from('2026-11-24T15:30:30Z')
+/** Four weeks before, where the days of all duties lie between the windows of their ladders: as a send hour begins, and in another minute. */
+export const quietSendHour: Instant = Temporal.Instant.from('2026-10-27T09:00:30Z')
+export const quietMinute: Instant = Temporal.Instant.from('2026-10-27T15:30:30Z')
 const today: Day = Temporal.PlainDate.from('2026-11-24')
 
 export const ownerCount = 2000
@@ -105,11 +106,13 @@ async function fillLedger(db: Db): Promise<void> {
 /** Forgets what a run has planned, and how far was looked: `from` is where the next run begins. */
 export async function forget(database: Database, from: Instant): Promise<void> {
   await database.transact(async (db) => {
-    await db.execute(sql`delete from link where created_at > '2026-11-01Z'`)
-    await db.execute(sql`delete from notice where decided_at > '2026-11-01Z'`)
-    await db.execute(sql`delete from delivery where started_at > '2026-11-01Z'`)
-    await db.execute(sql`delete from message where created_at > '2026-11-01Z'`)
+    await db.execute(sql`delete from link where created_at > '2026-06-01Z'`)
+    await db.execute(sql`delete from notice where decided_at > '2026-06-01Z'`)
+    await db.execute(sql`delete from delivery where started_at > '2026-06-01Z'`)
+    await db.execute(sql`delete from message where created_at > '2026-06-01Z'`)
     await db.execute(sql`update obligation set check_at = null where check_at is not null`)
     await moveWatermark(db, planJob, from)
   })
+  // What was removed must not be stepped over by whoever is measured next.
+  await database.db.execute(sql`vacuum notice, message, obligation`)
 }
