@@ -43,6 +43,9 @@ export async function settle(progress: Progress, end: End): Promise<SendResult> 
   return { outcome: 'deferred', fault: 'transient', phase, reply: replyText(`answered before the end of the message: ${end.response}`) }
 }
 
+/** Whether the last dot may have been written: only then is a connection where the next mail can begin. */
+export const hasEnded = ({ phase }: Progress): boolean => phase === 'gated'
+
 /** Whether a connection that had been idle turned out to be dead, or dying, before the server heard of this mail. */
 export const foundDead = ({ phase }: Progress, end: End): boolean =>
   phase === 'mail' && 'error' in end && (end.error.responseCode === undefined || end.error.responseCode === 421)

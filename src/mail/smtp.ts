@@ -8,11 +8,11 @@ import MailComposer from 'nodemailer/lib/mail-composer'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Letter } from '../core/message.ts'
 import { parseAddress, parseMailbox } from './address.ts'
-import { type End, foundDead, hold, type Progress, settle, startProgress } from './attempt.ts'
+import { type End, foundDead, hasEnded, hold, type Progress, settle, startProgress } from './attempt.ts'
 import { classify, failureOf, replyText } from './classify.ts'
 import { type Envelope, headersOf, signedHeaders } from './headers.ts'
 import { keepLines, type KeptLines, type Line } from './kept.ts'
-import { connectionOptions, parseSmtpUrl, type SmtpSettings } from './settings.ts'
+import { connectionOptions, parseSmtpUrl, type Patience, type SmtpSettings } from './settings.ts'
 import type { Parcel, Phase, SendResult, Transport, Verified } from './transport.ts'
 
 /** A key of the sender's domain; its public half stands in the DNS at `selector._domainkey.domain` (RFC 6376). */
@@ -72,10 +72,10 @@ const lines = (text: string): string => text.replace(/\r\n?|\n/g, '\r\n')
  * Opens the way to a mail server; nothing connects before the first mail. `url` is where the pages are.
  * Throws a RangeError that says what is wrong with `smtpUrl`.
  */
-export function openSmtp(smtpUrl: string, options: { readonly url: string }): Transport {
+export function openSmtp(smtpUrl: string, options: { readonly url: string; readonly patience?: Patience }): Transport {
   const parsed = parseSmtpUrl(smtpUrl, options.url)
   if (!parsed.ok) throw new RangeError(parsed.refusal)
-  const way: Way = { settings: parsed.settings, kept: keepLines<SmtpLine>() }
+  const way: Way = { settings: parsed.settings, patience: options.patience, kept: keepLines<SmtpLine>() }
   const running = new Set<Attempt>()
   let open = true
   return {
@@ -89,7 +89,7 @@ export function openSmtp(smtpUrl: string, options: { readonly url: string }): Tr
       // Ended by us, and so told apart from a server that let it end.
       return !open && result.outcome === 'deferred' && result.reply === stoppedText ? stopped(result.phase) : result
     },
-    verify: async () => await verify(parsed.settings),
+    verify: async () => await verify(way),
     async close() {
       open = false
       for (const attempt of running) attempt.stop()
@@ -102,7 +102,7 @@ export function openSmtp(smtpUrl: string, options: { readonly url: string }): Tr
 const stoppedText = 'stopped before the message was handed over'
 const stopped = (phase: Phase): SendResult => ({ outcome: 'stopped', phase, reply: 'the program is stopping' })
 
-interface Way { readonly settings: SmtpSettings; readonly kept: KeptLines<SmtpLine> }
+interface Way { readonly settings: SmtpSettings; readonly patience?: Patience | undefined; readonly kept: KeptLines<SmtpLine> }
 
 interface SmtpLine extends Line {
   readonly connection: SMTPConnection
@@ -152,7 +152,7 @@ async function deliver(way: Way, sending: Sending, progress: Progress, controls:
 
 async function overNewLine(way: Way, sending: Sending, progress: Progress, controls: Controls): Promise<End> {
   try {
-    const line = await dial(way.settings, progress, controls.signal)
+    const line = await dial(way, progress, controls.signal)
     return await carry(way, line, sending, progress, controls)
   } catch (error) {
     return { error: failureOf(error) }
@@ -160,8 +160,8 @@ async function overNewLine(way: Way, sending: Sending, progress: Progress, contr
 }
 
 /** Connects, encrypts and signs in, as the settings demand. */
-async function dial(settings: SmtpSettings, progress: Progress, signal: AbortSignal): Promise<SmtpLine> {
-  const connection = new SMTPConnection(connectionOptions(settings))
+async function dial({ settings, patience }: Way, progress: Progress, signal: AbortSignal): Promise<SmtpLine> {
+  const connection = new SMTPConnection(connectionOptions(settings, patience))
   // An idle connection fails, too, and then nobody waits for it.
   connection.on('error', () => undefined)
   const line: SmtpLine = { connection, isOpen: () => !connection.destroyed, close: () => leave(connection) }
@@ -189,7 +189,9 @@ async function carry(way: Way, line: SmtpLine, { raw, envelope }: Sending, progr
   try {
     const sent = await attended<{ response: string }>(line.connection, signal, (done) =>
       line.connection.send({ from: envelope.from, to: [envelope.to], size: raw.length }, body, done))
-    way.kept.keep(line)
+    // Answered before its end, the body is still open: whatever is written next, a QUIT with its dot among it, would end it.
+    if (hasEnded(progress)) way.kept.keep(line)
+    else line.connection.close()
     return { response: sent?.response ?? '' }
   } catch (error) {
     return { error: failureOf(error) }
@@ -222,10 +224,10 @@ async function attended<T>(connection: SMTPConnection, signal: AbortSignal, step
   }
 }
 
-async function verify(settings: SmtpSettings): Promise<Verified> {
+async function verify(way: Way): Promise<Verified> {
   const progress = startProgress()
   try {
-    const line = await dial(settings, progress, new AbortController().signal)
+    const line = await dial(way, progress, new AbortController().signal)
     line.close()
     return { ok: true }
   } catch (error) {
