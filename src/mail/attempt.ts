@@ -2,7 +2,7 @@
 // The library's errors tell none of it (design 5).
 
 import type { Readable } from 'node:stream'
-import { classify, replyText, type SmtpFailure } from './classify.ts'
+import { classify, isAcceptance, replyText, type SmtpFailure } from './classify.ts'
 import { holdLastDot } from './last-dot.ts'
 import type { Phase, SendResult } from './transport.ts'
 
@@ -39,7 +39,10 @@ export async function settle(progress: Progress, end: End): Promise<SendResult> 
   const passed = await progress.answer
   if (passed === false) return { outcome: 'refused-at-gate' }
   if ('error' in end) return classify(end.error, phase)
-  if (phase === 'gated') return { outcome: 'sent', reply: replyText(end.response) }
+  if (phase === 'gated') {
+    const reply = replyText(end.response)
+    return isAcceptance(end.response) ? { outcome: 'sent', reply } : { outcome: 'in-doubt', phase, reply }
+  }
   return { outcome: 'deferred', fault: 'transient', phase, reply: replyText(`answered before the end of the message: ${end.response}`) }
 }
 

@@ -37,14 +37,23 @@ export function replyText(text: string): string {
  */
 export function classify(error: SmtpFailure, phase: Phase): SendResult {
   const at = placeOf(error, phase)
+  const isPermanent = isRefusal(error)
   const reply = replyText(error.response ?? error.message ?? '')
   if (at === 'gated') return { outcome: 'in-doubt', phase: at, reply }
-  if (isPermanent(error) && at === 'rcpt' && isAboutTheAddress(error)) return { outcome: 'rejected', fault: 'recipient', phase: at, reply }
-  if (isPermanent(error) && at === 'dot') return { outcome: 'rejected', fault: 'message', phase: at, reply }
+  if (isPermanent && at === 'rcpt' && isAboutTheAddress(error)) return { outcome: 'rejected', fault: 'recipient', phase: at, reply }
+  if (isPermanent && at === 'dot') return { outcome: 'rejected', fault: 'message', phase: at, reply }
   return { outcome: 'deferred', fault: faultOf(error, at), phase: at, reply }
 }
 
-const isPermanent = ({ responseCode = 0 }: SmtpFailure): boolean => responseCode >= 500 && responseCode < 600
+/** Whether the answer to the dot says that the mail was taken: one code, on every line of it (RFC 5321, 4.2.1). */
+export const isAcceptance = (response: string): boolean => /^2\d\d(?!\d)/.test(response) && isOfOneMind(response)
+
+// A server that says two things at once is asked again, and one that calls a refusal temporary (RFC 3463) is believed.
+function isRefusal({ responseCode = 0, response = '' }: SmtpFailure): boolean {
+  return responseCode >= 500 && responseCode < 600 && isOfOneMind(response) && !/^5\d\d[ -]4\.\d/.test(response)
+}
+
+const isOfOneMind = (response: string): boolean => new Set(response.split(/\r?\n/).map((line) => line.slice(0, 3))).size === 1
 
 // 530 and its kind ask us to sign in or to encrypt, wherever they are said.
 const asksUsToSignIn = ({ responseCode }: SmtpFailure): boolean =>
@@ -67,7 +76,9 @@ function faultOf(error: SmtpFailure, at: Phase): Fault {
 }
 
 function placeOf(error: SmtpFailure, phase: Phase): Phase {
-  const answered = error.responseCode !== undefined && error.responseCode >= 400
+  // What is no code of failure, or is taken back in the same breath, answers nothing.
+  const { responseCode = 0, response = '' } = error
+  const answered = responseCode >= 400 && responseCode < 600 && isOfOneMind(response)
   if (phase === 'gated') return answered ? 'dot' : 'gated'
   if (phase === 'connect') return beforeTheEnvelope(error)
   if (phase !== 'mail') return phase
