@@ -26,7 +26,7 @@ export async function listOpenAlarms(app: App, limit = mostAlarms): Promise<Alar
 export function wayOut({ kind, subjectId }: Pick<Alarm, 'kind' | 'subjectId'>): string {
   const ways: Readonly<Record<AlarmKind, string>> = {
     'mail-failed': `message show ${subjectId ?? 'N'}`, 'channel-paused': 'doctor', conservation: 'admin alarms --json',
-    quarantine: 'message list --state quarantined', clock: 'doctor',
+    quarantine: 'message quarantined', clock: 'doctor',
   }
   return ways[kind]
 }

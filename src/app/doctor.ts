@@ -6,6 +6,7 @@ import { findLastDone } from '../store/jobs.ts'
 import { countMessages, findOldestWaiting } from '../store/outbox.ts'
 import { findFirstComplianceManager, listOrganisations, readDirectory } from '../store/people.ts'
 import { findBrokenLink } from '../store/history.ts'
+import { countQuarantined } from '../store/watch.ts'
 import { alarmText, listOpenAlarms, wayOut } from './alarms.ts'
 import type { App } from './app.ts'
 import { findDatabaseStatus } from './database.ts'
@@ -73,11 +74,13 @@ async function examineMail(app: App, transport: Transport | undefined): Promise<
   const gone = (failed.get('rejected') ?? 0) + (failed.get('abandoned') ?? 0)
   const hold = transport ? await findHold(app) : undefined
   const verified = await transport?.verify()
+  const held = await countQuarantined(db)
   return [
     verified === undefined ? { what: 'mail', ok: true, says: 'captured: nothing leaves (RECERT_MAIL=capture)' }
       : verified.ok ? { what: 'mail', ok: true, says: 'the mail server answers and accepts the sign-in' }
         : { what: 'mail', ok: false, says: `the mail server refuses at ${verified.phase}: ${verified.reply}` },
     ...(hold ? [{ what: 'mail', ok: false, says: hold }] : []),
+    ...(held > 0 ? [{ what: 'quarantine', ok: false, says: `${held} mails may have been sent before a restore and wait for your decision: message quarantined, then message release or message drop` }] : []),
     ...(waiting ? [{ what: 'outbox', ok: false, says: `mail due at ${waiting.toString()} has not left` }] : []),
     ...(gone > 0 ? [{ what: 'outbox', ok: false, says: `${gone} mails of the last week were given up: message list --state rejected` }] : []),
   ]

@@ -11,6 +11,7 @@ import type { DutyRow } from '../store/digests.ts'
 import { readCertifications } from '../store/certifications.ts'
 import { findLastDone, listLastRuns } from '../store/jobs.ts'
 import * as store from '../store/overview.ts'
+import { countQuarantined } from '../store/watch.ts'
 import { type Alarm, listOpenAlarms } from './alarms.ts'
 import type { App } from './app.ts'
 import { calendarFor, type DutyView, dutyView, type Judged, type Question, questionOf, schemeName, seenBy } from './reading.ts'
@@ -52,6 +53,8 @@ export interface Health {
   readonly mode: 'capture' | 'smtp'
   /** What is wrong with the mail, oldest first. */
   readonly alarms: readonly Alarm[]
+  /** Mail that may have been sent before a restore. */
+  readonly quarantined: number
 }
 
 export interface Overview extends Question {
@@ -166,6 +169,6 @@ async function readHealth(app: App, db: Db): Promise<Health> {
   return {
     lastRunAt: last?.endedAt ?? undefined, failedJobs: failed.map((run) => run.job),
     mail: await store.readMailHealth(db, app.clock.now().subtract({ hours: 7 * 24 })), mode: app.config.mail,
-    alarms: await listOpenAlarms(app),
+    alarms: await listOpenAlarms(app), quarantined: await countQuarantined(db),
   }
 }

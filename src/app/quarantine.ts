@@ -6,9 +6,10 @@ import type { Day, Instant } from '../core/day.ts'
 import { conflict, invalid, notFound } from '../errors.ts'
 import { bareMessageId, parseMessageIds } from '../formats/message-ids.ts'
 import { closeAlarms, restateAlarm } from '../store/alarms.ts'
-import type { Db } from '../store/database.ts'
+import { type Db, wakeWorkers } from '../store/database.ts'
 import { appendHistory, type Entry } from '../store/history.ts'
 import * as store from '../store/quarantine.ts'
+import { countQuarantined } from '../store/watch.ts'
 import { act, type App } from './app.ts'
 import { messageIdFor } from './installation.ts'
 import type { Reader } from './sign-in.ts'
@@ -47,8 +48,6 @@ export async function listHeldMail(app: App, limit: number): Promise<HeldMail[]>
     id, kind, person, dueAt, messageId, rehearsal, inDoubt: gatedAt !== null, notices: notices.get(id) ?? [], news: news.get(id) ?? 0,
   }))
 }
-
-export const countHeldMail = (app: App): Promise<number> => store.countQuarantined(app.database.db)
 
 /** Which mails, by number; `all` where nobody picks. */
 export type Chosen = readonly number[] | 'all'
@@ -89,6 +88,7 @@ export async function releaseMessages(app: App, db: Db, chosen: Chosen, { sentIn
   await note(db, leaving, { ...by, event: 'message-released' })
   await note(db, held.filter((row) => gone.has(row.id)), { ...by, event: 'message-joined' })
   const dropped = await drop(db, known, by)
+  if (released.length > 0) await wakeWorkers(db)
   return { released, joined, dropped }
 }
 
@@ -135,7 +135,7 @@ async function note(db: Db, rows: readonly store.QuarantinedRow[], { now, by, ev
 }
 
 async function endAlarm(db: Db, { now, by }: Act): Promise<void> {
-  const waiting = await store.countQuarantined(db)
+  const waiting = await countQuarantined(db)
   if (waiting === 0) await closeAlarms(db, { kind: 'quarantine' }, now, by?.id)
   else await restateAlarm(db, { kind: 'quarantine', facts: { waiting } })
 }
@@ -146,6 +146,20 @@ function partedBy<T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] {
 
 /** What the page of quarantined mail can be asked to do. */
 export type HeldAct = 'release' | 'drop'
+
+/** The first so many are shown on the page. */
+const shown = 200
+
+export interface HeldPage {
+  readonly held: readonly HeldMail[]
+  readonly total: number
+}
+
+/** Returns what an administrator decides about; undefined for anybody else. */
+export async function findHeldPage(app: App, reader: Reader): Promise<HeldPage | undefined> {
+  if (!reader.rights.quarantine) return undefined
+  return { held: await listHeldMail(app, shown), total: await countQuarantined(app.database.db) }
+}
 
 /** Does what an administrator pressed. For anybody else it throws `not-found`, as for a page that is not there. */
 export async function decideHeldFor(app: App, reader: Reader, pressed: { readonly act: HeldAct; readonly chosen: Chosen }): Promise<void> {

@@ -57,11 +57,6 @@ export async function quarantineMail(db: Db, now: Instant): Promise<ReadonlyMap<
   return counts
 }
 
-export async function countQuarantined(db: Db): Promise<number> {
-  const [row] = await db.select({ n: sql<number>`count(*)::int` }).from(message).where(eq(message.state, 'quarantined'))
-  return row!.n
-}
-
 /** Lists what is quarantined, what would have been sent first before, with the first few notices of each. */
 export async function listQuarantined(db: Db, limit: number) {
   return await db.select({

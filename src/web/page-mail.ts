@@ -5,8 +5,10 @@ import { html } from 'hono/html'
 import type { Attempt, MailboxEntry, MailboxPage, MailPage, Reported } from '../app/mailbox.ts'
 import type { BounceAction } from '../core/bounce.ts'
 import { type MessageState, messageStates } from '../core/message.ts'
+import type { HeldPage } from '../app/quarantine.ts'
 import { hrefWith, layout } from './layout.ts'
 import { type Html, momentAt, tag, type Tone } from './parts.ts'
+import { heldCard } from './page-quarantine.ts'
 import { type Env, readerOf } from './visitor.ts'
 import type { PageWords } from './words-en.ts'
 
@@ -16,13 +18,20 @@ const tones: Partial<Record<MessageState, Tone>> = {
 
 const stateTag = (state: MessageState, words: PageWords): Html => tag(words.mail.states[state], tones[state])
 
-export function mailboxPage(c: Context<Env>, view: MailboxPage, mode: 'capture' | 'smtp'): Html {
+interface Beside { readonly mode: 'capture' | 'smtp'; readonly held: HeldPage | undefined }
+
+export function mailboxPage(c: Context<Env>, view: MailboxPage, { mode, held }: Beside): Html {
   const { mail } = c.get('words')
   return layout(c, { title: mail.title, section: 'mail', content: html`
 <div class="lead"><div><h1>${mail.title}</h1><p class="quiet">${mail.note[mode]}</p></div></div>
 ${states(c, view)}
-<section class="card">${view.entries.length === 0 ? html`<p class="foot">${mail.none}</p>` : table(c, view.entries)}</section>
-${pager(c, view)}` })
+${held ? heldCard(c, held) : mailCard(c, view)}` })
+}
+
+function mailCard(c: Context<Env>, view: MailboxPage): Html {
+  const { mail } = c.get('words')
+  return html`<section class="card">${view.entries.length === 0 ? html`<p class="foot">${mail.none}</p>` : table(c, view.entries)}</section>
+${pager(c, view)}`
 }
 
 function states(c: Context<Env>, view: MailboxPage): Html {

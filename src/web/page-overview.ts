@@ -185,6 +185,7 @@ function healthLine(health: Health, zone: string, words: PageWords): Html {
 ${health.lastRunAt ? html`<span>${said.lastRun(words.moment(health.lastRunAt.toZonedDateTimeISO(zone)))}</span>` : html`<span class="red">${said.noRun}</span>`}
 ${health.failedJobs.length > 0 ? html`<span class="red">${said.failed(health.failedJobs.join(words.list))}</span>` : ''}
 <a href="/mail">${said.mail(mail)}</a>
+${health.quarantined > 0 ? html`<a class="red" href="/mail?state=quarantined">${said.quarantined(health.quarantined)}</a>` : ''}
 ${mail.nextAt ? html`<span>${said.next(words.moment(mail.nextAt.toZonedDateTimeISO(zone)), mail.waiting)}</span>` : html`<span>${said.noneWaits}</span>`}
 <span>${words.mail.note[health.mode]}</span></p>`
 }

@@ -7,6 +7,7 @@ import type { App } from '../app/app.ts'
 import { openEvidenceFor } from '../app/evidence.ts'
 import { getMailbox, getMailPage } from '../app/mailbox.ts'
 import { getOverview } from '../app/overview.ts'
+import { findHeldPage } from '../app/quarantine.ts'
 import { getProofFor } from '../app/proof.ts'
 import { getCertificationPage, getRegisterPage } from '../app/register-pages.ts'
 import { isLinkUsable, requestSignInLink, signIn, signOut } from '../app/sign-in.ts'
@@ -17,6 +18,7 @@ import { mailPolicy, type Place } from './guard.ts'
 import { certificationPage } from './page-certification.ts'
 import { certificationsPage } from './page-certifications.ts'
 import { mailboxPage, mailPage } from './page-mail.ts'
+import { decideHeld } from './page-quarantine.ts'
 import { overviewPage } from './page-overview.ts'
 import { askedPage, goneLinkPage, linkPage, signInPage } from './page-sign-in.ts'
 import { Refusal } from './refusal.ts'
@@ -79,7 +81,8 @@ export function routes(app: App, place: Place): Hono<Env> {
 
   web.get('/mail', async (c) => c.html(mailboxPage(c, await getMailbox(app, readerOf(c), {
     state: c.req.query('state'), before: c.req.query('before'),
-  }), app.config.mail)))
+  }), { mode: app.config.mail, held: c.req.query('state') === 'quarantined' ? await findHeldPage(app, readerOf(c)) : undefined })))
+  web.post('/mail/quarantine', async (c) => await decideHeld(app, c))
   web.get(`/mail/:id${number}`, async (c) => c.html(mailPage(c, await getMailPage(app, readerOf(c), Number(c.req.param('id'))))))
   web.get(`/mail/:id${number}/html`, async (c) => {
     const mail = await getMailPage(app, readerOf(c), Number(c.req.param('id')))

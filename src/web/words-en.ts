@@ -231,6 +231,14 @@ export const en = {
     },
     none: 'No mail here.', all: 'All', noSubject: 'Not composed yet', next: 'Older mail', first: 'Newest mail',
     kinds: { daily: 'Reminders', digest: 'Weekly status', 'sign-in': 'Sign-in link' } as Record<string, string>,
+    quarantine: {
+      title: 'Held after a restore',
+      note: 'The records were restored from a backup. This mail was due between the backup and the restore, so most of it has been sent already, and nobody here knows which. Release sends it; drop counts it as sent. Several released to one person leave as one mail.',
+      by: 'Compare with the log of your mail server, by a command:', says: 'Says', at: 'Would have gone', choose: 'Choose', chooseOne: (person: string, at: string): string => `Choose the mail to ${person} of ${at}`,
+      release: 'Release what I chose', drop: 'Drop what I chose', releaseAll: (n: number): string => `Release all ${n}`, dropAll: (n: number): string => `Drop all ${n}`,
+      news: (n: number): string => many(n, 'piece of news', 'pieces of news'), more: (n: number): string => `and ${n} more`, inDoubt: 'was leaving as the backup was taken',
+      nothing: 'Nothing was chosen, so nothing was done.', rest: (n: number): string => `Only the first ${n} are shown.`, none: 'No mail is held any more.',
+    },
     rehearsal: 'rehearsal',
     states: {
       planned: 'waiting', claimed: 'being sent', gated: 'in doubt', sent: 'sent', captured: 'captured', deferred: 'will be tried again',
@@ -252,6 +260,7 @@ export const en = {
     muted: 'quiet: handed in', snoozed: 'put off',
   } as Record<string, string>,
   events: {
+    restored: 'Restored from a backup', 'message-released': 'Released after a restore', 'message-joined': 'Joined to another mail', 'message-dropped': 'Dropped after a restore: sent before',
     'obligation-unbooked': 'Booking taken back', 'obligation-reopened': 'Open again',
     'finding-added': 'Finding entered', 'finding-answered': 'Finding answered', 'finding-proven': 'Proof of a finding sent', 'finding-verified': 'Finding verified',
     'finding-closed': 'Finding closed', 'finding-graded': 'Finding graded again', 'finding-assigned': 'Owner of a finding changed', 'finding-reopened': 'Finding open again',
@@ -287,6 +296,7 @@ export const en = {
   },
   health: {
     title: 'Can you trust this',
+    quarantined: (n: number): string => `${many(n, 'mail waits', 'mails wait')} for a decision after a restore.`,
     lastRun: (at: string): string => `Last planning run ${at}.`, noRun: 'No planning run yet: start the server, or run job run plan-reminders.',
     mail: (m: { sent: number; captured: number; failed: number }): string => `Mail of the last 7 days: ${m.sent} sent, ${m.captured} captured, ${m.failed} failed.`,
     next: (at: string, n: number): string => `Next send ${at} (${many(n, 'mail waits', 'mails wait')}).`, noneWaits: 'No mail waits.',

@@ -199,6 +199,14 @@ export const zh: PageWords = {
     title: '邮件', note: { capture: '邮件留存在这里供查看，不会发出。', smtp: '“已发送”指邮件服务器已接收。' },
     none: '这里没有邮件。', all: '全部', noSubject: '尚未生成', next: '更早的邮件', first: '最新的邮件',
     kinds: { daily: '提醒', digest: '每周状态', 'sign-in': '登录链接' },
+    quarantine: {
+      title: '恢复后暂扣的邮件',
+      note: '数据是从备份恢复的。这些邮件应在备份与恢复之间发出，多数已经发出，但这里无从得知是哪些。“放行”会发送；“剔除”则视为已发送。同一人的多封邮件放行时合并为一封。',
+      by: '可用命令与邮件服务器的日志比对：', says: '内容', at: '原定发送时间', choose: '选择', chooseOne: (person, at) => `选择 ${at} 发给${person}的邮件`,
+      release: '放行所选', drop: '剔除所选', releaseAll: (n) => `全部放行（${n} 封）`, dropAll: (n) => `全部剔除（${n} 封）`,
+      news: (n) => `${n} 条消息`, more: (n) => `另有 ${n} 项`, inDoubt: '备份时正在发送',
+      nothing: '没有选择邮件，未作任何操作。', rest: (n) => `仅显示前 ${n} 封。`, none: '没有暂扣的邮件了。',
+    },
     rehearsal: '演练',
     states: {
       planned: '待发送', claimed: '发送中', gated: '结果待核实', sent: '已发送', captured: '已留存', deferred: '稍后重试',
@@ -217,6 +225,7 @@ export const zh: PageWords = {
   purposes: { reminder: '提醒', escalation: '上报', fallback: '代为接收（责任人无法联系）' },
   outcomes: { said: '已提醒', covered: '已由后续提醒覆盖', skipped: '已跳过', unsaid: '实际未提醒', muted: '已提交，不再提醒', snoozed: '稍后提醒' },
   events: {
+    restored: '已从备份恢复', 'message-released': '恢复后放行', 'message-joined': '并入另一封邮件', 'message-dropped': '恢复后剔除：此前已发送',
     'obligation-unbooked': '取消约定日期', 'obligation-reopened': '重新打开',
     'finding-added': '登记不符合项', 'finding-answered': '不符合项已答复', 'finding-proven': '不符合项证据已提交', 'finding-verified': '不符合项已验证',
     'finding-closed': '不符合项已关闭', 'finding-graded': '不符合项重新分级', 'finding-assigned': '不符合项更换责任人', 'finding-reopened': '不符合项重新打开',
@@ -252,6 +261,7 @@ export const zh: PageWords = {
   },
   health: {
     title: '系统是否可信',
+    quarantined: (n) => `数据恢复后有 ${n} 封邮件待您决定。`,
     lastRun: (at) => `最近一次检查：${at}。`, noRun: '还没有检查过：请启动服务，或运行 job run plan-reminders。',
     mail: (m) => `最近 7 天邮件：已发送 ${m.sent}，已留存 ${m.captured}，失败 ${m.failed}。`,
     next: (at, n) => `下次发送：${at}（${n} 封待发）。`, noneWaits: '没有待发邮件。',
