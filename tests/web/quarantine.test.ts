@@ -31,7 +31,7 @@ const press = (browser: Browser, body: string, headers: Record<string, string> =
 
 test('an administrator sees to whom each would have gone, with which notices, and when', async () => {
   const page = await (await carol('/mail?state=quarantined')).text()
-  for (const words of ['Held after a restore', 'Ann Keller', '王强', 'Frankfurt data centre', '30 days', '23 November 2026', 'Release what I chose', 'Release all 2', 'message release --unless-in FILE --dry-run']) {
+  for (const words of ['Held after a restore', 'Ann Keller', '王强', 'Frankfurt data centre', '30-day notice', '23 Nov 2026, 09:00', 'Release what I chose', 'Release all 2', 'message release --unless-in FILE --dry-run']) {
     expect(page).toContain(words)
   }
   expect(await (await carol('/mail?state=quarantined&lang=zh')).text()).toContain('恢复后暂扣的邮件')
