@@ -55,11 +55,12 @@ export async function listUnalarmed(db: Db, span: Span): Promise<GivenUp[]> {
     where ${within(id, span)} and m.state in ('rejected', 'abandoned') and not ${isAlarmed} order by m.id limit ${most}`)
 }
 
-/** Lists the mails whose alarm is still open, though they are no longer given up: they were tried again, or taken out. */
+/** Lists the mails whose alarm is still open, though they are no longer given up: they were tried again, or taken out. One that came back was not. */
 export async function listOverAlarms(db: Db): Promise<number[]> {
   return await idsOf(db, sql`
     select m.id from alarm a join message m on m.id = a.subject_id
-    where a.kind = 'mail-failed' and a.closed_at is null and m.state not in ('rejected', 'abandoned')`)
+    where a.kind = 'mail-failed' and a.closed_at is null and m.state not in ('rejected', 'abandoned')
+      and not exists (select 1 from bounce b where b.message_id = m.id and b.action = 'failed')`)
 }
 
 /** Lists mails that count as sent or captured, and no attempt of theirs says so. */

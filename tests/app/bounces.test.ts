@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { App } from '../../src/app/app.ts'
 import { type Recorded, recordReport } from '../../src/app/bounces.ts'
+import { checkConservation } from '../../src/app/conservation.ts'
 import { bounceTokenFor } from '../../src/app/installation.ts'
 import { editPerson, reinstatePerson } from '../../src/app/people.ts'
 import { listOpenAlarms } from '../../src/store/alarms.ts'
@@ -223,6 +224,14 @@ describe('a report', () => {
     await app.database.transact((db) => reinstatePerson(db, alice, at))
     expect(await recordReport(app, noSuchUser(of))).toMatchObject({ outcome: 'recorded', suspended: false })
     expect(await acceptsMail()).toBe(true)
+  })
+
+  test('on a mail that failed for another reason alarms until a person has looked, and rejects nothing', async () => {
+    const of = await sentMail()
+    await recordReport(app, noSuchUser(of, { groups: [{ final: 'rfc822; alice@example.org', status: '5.7.1', says: '554 5.7.1 rejected' }] }))
+    await checkConservation(app, opened.clock.now())
+    expect((await alarms()).map(({ kind, subjectId, facts }) => [kind, subjectId, facts])).toEqual([['mail-failed', 1, { state: 'failed', person: cast.alice.id, status: '5.7.1' }]])
+    expect([(await findMessage(app.database.db, 1))!.state, await acceptsMail()]).toEqual(['sent', true])
   })
 
   test('on the address of the last who looks after anything alarms: nobody could be told', async () => {
