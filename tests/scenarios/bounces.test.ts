@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schedule } from '../../jobs/schedule.ts'
 import { recordReport } from '../../src/app/bounces.ts'
 import { reinstatePerson, setAway } from '../../src/app/people.ts'
+import type { Role } from '../../src/core/person.ts'
 import type { Parcel } from '../../src/mail/transport.ts'
 import { listOpenAlarms } from '../../src/store/alarms.ts'
 import { rows } from '../../src/store/database.ts'
@@ -106,14 +107,14 @@ describe('whoever is behind no address any more', () => {
 
   const everyMinute = schedule.filter((job) => job.cron === '* * * * *' && job.name !== 'weekly-digest')
 
-  interface Cast { readonly line: readonly (number | null)[]; readonly deputies: readonly (number | null)[]; readonly roles: readonly string[]; readonly away: readonly boolean[]; readonly dead: readonly boolean[]; readonly after: number }
+  interface Cast { readonly line: readonly (number | null)[]; readonly deputies: readonly (number | null)[]; readonly roles: readonly Role[]; readonly away: readonly boolean[]; readonly dead: readonly boolean[]; readonly after: number }
 
   async function enter({ line, deputies, roles, away }: Cast) {
     const { app } = opened
     const { organisation, people } = { organisation: await anOrganisation(app), people: [] as { id: number; address: string }[] }
     await live(app, organisation)
     for (const [n, role] of roles.entries()) {
-      const one = await aPerson(app, { name: `P${n}`, organisationId: organisation.id, roles: [role as 'owner'] })
+      const one = await aPerson(app, { name: `P${n}`, organisationId: organisation.id, roles: [role] })
       people.push({ id: one.id, address: one.email! })
     }
     await app.database.transact(async (db) => {
@@ -137,7 +138,7 @@ describe('whoever is behind no address any more', () => {
     const someone = fc.option(fc.nat(count - 1))
     const many = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(one, { minLength: count, maxLength: count })
     const casts: fc.Arbitrary<Cast> = fc.record({
-      line: many(someone), deputies: many(someone), roles: many(fc.constantFrom('owner', 'owner', 'compliance-manager', 'administrator')),
+      line: many(someone), deputies: many(someone), roles: many(fc.constantFrom<Role[]>('owner', 'owner', 'compliance-manager', 'administrator')),
       away: many(fc.boolean()), dead: many(fc.boolean()), after: fc.integer({ min: 0, max: 3000 }),
     })
     await fc.assert(fc.asyncProperty(casts, async (cast) => {

@@ -99,7 +99,7 @@ describe('the way in for reports', () => {
     expect((await post(long(500_000))).status).toBe(200)
     expect((await post(long(1024 * 1024))).status).toBe(413)
     const chunks = new ReadableStream({ start(stream) { for (let n = 0; n < 20; n++) stream.enqueue(Buffer.alloc(100_000, 'y')); stream.close() } })
-    const streamed = await openWeb(world.app).request(new Request(`${base}/hooks/bounces`, { method: 'POST', body: chunks, headers: bearer, duplex: 'half' } as RequestInit))
+    const streamed = await openWeb(world.app).request(new Request(`${base}/hooks/bounces`, { method: 'POST', body: chunks, headers: bearer, duplex: 'half' }))
     expect(streamed.status).toBe(413)
     expect(await bounces()).toHaveLength(1)
   })
