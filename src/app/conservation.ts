@@ -28,9 +28,9 @@ interface Mark extends store.Heads {
 
 const fact = 'conservation'
 const recheckedFor = { hours: 26 }
-const pageSize = 1000
+const pageSize = 500
 /** A look that is behind, as the first one is, goes on an hour later. */
-const mostPages = 40
+const mostPages = 80
 const shownIds = 200
 const mostAccepted = 1000
 
@@ -69,13 +69,11 @@ async function readMark(db: Db): Promise<Mark> {
 
 // Mails of a day end within it, nearly all: they are looked at again until then, and later ones when they are tried.
 async function spansSince(db: Db, mark: Mark, now: Instant): Promise<{ spans: store.Span[]; heads: store.Heads }> {
-  const last = await store.findHeads(db, mark)
   const from = Math.min(mark.message, await findFirstPlanned(db, now.subtract(recheckedFor)))
-  const upTo = Math.min(last.message, from + mostPages * pageSize)
-  const tried = Math.min(last.delivery, mark.delivery + mostPages * pageSize)
+  const heads = await store.findHeads(db, { message: from, delivery: mark.delivery }, mostPages * pageSize)
   return {
-    heads: { message: upTo, delivery: tried },
-    spans: [...pagesOf('message', from, upTo), ...pagesOf('delivery', mark.delivery, tried), { by: 'id', ids: mark.ids }],
+    heads,
+    spans: [...pagesOf('message', from, heads.message), ...pagesOf('delivery', mark.delivery, heads.delivery), { by: 'id', ids: mark.ids }],
   }
 }
 

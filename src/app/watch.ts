@@ -6,6 +6,7 @@ import type { Instant } from '../core/day.ts'
 import type { MessageState } from '../core/message.ts'
 import { jobNames, standsStill, vitalJobs } from '../core/watch.ts'
 import { migrationStatus } from '../store/migrations.ts'
+import { countQuarantined } from '../store/quarantine.ts'
 import * as store from '../store/watch.ts'
 import type { App } from './app.ts'
 import { findHold } from './installation.ts'
@@ -18,6 +19,7 @@ export interface Watch {
   readonly backlog: store.Backlog
   /** Why nothing may leave; undefined where it may. */
   readonly hold: string | undefined
+  /** What a person must release after a restore; it has no index, so it is counted only while its alarm is open. */
   readonly quarantined: number
   /** Given up within 30 days. */
   readonly failed: number
@@ -38,7 +40,7 @@ export async function readWatch(app: App): Promise<Watch> {
   const alarms = await store.countOpenAlarms(db)
   return {
     now, alarms, runs: await store.listLastGoodRuns(db, jobNames), backlog: await store.readBacklog(db, now), hold: await readHold(app),
-    quarantined: alarms.has('quarantine') ? await store.countQuarantined(db) : 0, failed: await store.countFailed(db, now.subtract(failedWithin)),
+    quarantined: alarms.has('quarantine') ? await countQuarantined(db) : 0, failed: await store.countFailed(db, now.subtract(failedWithin)),
     lastDay: await store.countPlannedSince(db, now.subtract(day)), lateness: await store.readLateness(db, now.subtract(day)),
     channels: await store.listChannels(db),
   }

@@ -23,6 +23,9 @@ function within(column: SQL, span: Span): SQL {
 const id = sql`m.id`
 const most = 200
 
+/** Keeps a look at few rows from being planned as one over whole tables, which a growing table makes the planner try. */
+const oneByOne = sql`offset 0`
+
 async function idsOf(db: Db, query: SQL): Promise<number[]> {
   return (await rows<{ id: number }>(db, sql`${query} order by id limit ${most}`)).map((row) => row.id)
 }
@@ -67,14 +70,14 @@ export async function listOverAlarms(db: Db): Promise<number[]> {
 export async function listUndelivered(db: Db, span: Span): Promise<number[]> {
   return await idsOf(db, sql`
     select m.id from message m where ${within(id, span)} and m.state in ('sent', 'captured')
-      and not exists (select 1 from delivery d where d.message_id = m.id and d.outcome = m.state)`)
+      and not exists (select 1 from delivery d where d.message_id = m.id and d.outcome = m.state ${oneByOne})`)
 }
 
 /** Lists mails that count as sent or captured, and the history does not say so. */
 export async function listUnlinked(db: Db, span: Span): Promise<number[]> {
   return await idsOf(db, sql`
     select m.id from message m where ${within(id, span)} and m.state in ('sent', 'captured')
-      and not exists (select 1 from history h where h.subject = 'message' and h.subject_id = m.id and h.event = 'message-' || m.state)`)
+      and not exists (select 1 from history h where h.subject = 'message' and h.subject_id = m.id and h.event = 'message-' || m.state ${oneByOne})`)
 }
 
 /** Lists mails of which the history says that they left, and their rows do not, or are not there. */
@@ -82,28 +85,29 @@ export async function listOrphanLinks(db: Db, span: Span): Promise<number[]> {
   return await idsOf(db, sql`
     select distinct h.subject_id as id from history h where h.subject = 'message' and h.event in ('message-sent', 'message-captured')
       and ${within(sql`h.subject_id`, span)}
-      and not exists (select 1 from message m where m.id = h.subject_id and 'message-' || m.state = h.event)`)
+      and not exists (select 1 from message m where m.id = h.subject_id and 'message-' || m.state = h.event ${oneByOne})`)
 }
 
 /** Lists mails that a mail server took twice, where nothing between the two says that the first was in doubt. */
 export async function listSentTwice(db: Db, span: Span): Promise<number[]> {
   return await idsOf(db, sql`
     select distinct d.message_id as id from delivery d where ${within(sql`d.message_id`, span)} and d.outcome = 'sent'
-      and exists (select 1 from delivery e where e.message_id = d.message_id and e.outcome = 'sent' and e.attempt < d.attempt)
-      and not exists (select 1 from delivery e where e.message_id = d.message_id and e.outcome = 'in-doubt' and e.attempt < d.attempt)`)
+      and exists (select 1 from delivery e where e.message_id = d.message_id and e.outcome = 'sent' and e.attempt < d.attempt ${oneByOne})
+      and not exists (select 1 from delivery e where e.message_id = d.message_id and e.outcome = 'in-doubt' and e.attempt < d.attempt ${oneByOne})`)
 }
 
 /** Lists mails that were taken out because nobody could read them, and what they would have said still counts as said. */
 export async function listSaidToNobody(db: Db, span: Span): Promise<number[]> {
   return await idsOf(db, sql`
     select m.id from message m where ${within(id, span)} and m.state = 'cancelled' and m.reply = 'the person can no longer be reached'
-      and exists (select 1 from notice n where n.message_id = m.id and n.outcome = 'said')`)
+      and exists (select 1 from notice n where n.message_id = m.id and n.outcome = 'said' ${oneByOne})`)
 }
 
 /** Lists mails that could have left before a moment and have not been touched. */
 export async function listOverdue(db: Db, before: Instant): Promise<number[]> {
+  // Apart from its order: the planner would walk through all mails in it.
   return await idsOf(db, sql`
-    select m.id from message m where m.state in ('planned', 'deferred') and m.next_attempt_at < ${before.toString()}::timestamptz and m.due_at < ${before.toString()}::timestamptz`)
+    with overdue as materialized (select m.id from message m where m.state in ('planned', 'deferred') and m.next_attempt_at < ${before.toString()}::timestamptz and m.due_at < ${before.toString()}::timestamptz) select id from overdue`)
 }
 
 /** Says whether any mail was tried since a moment. */
@@ -117,10 +121,11 @@ export interface Heads {
   readonly delivery: number
 }
 
-/** Returns the last number of each, and of deliveries only as far as all of them have ended. */
-export async function findHeads(db: Db, after: Heads): Promise<Heads> {
+/** Returns the last number of each, of deliveries only as far as all of them have ended; neither more than `most` after `after`. */
+export async function findHeads(db: Db, after: Heads, most: number): Promise<Heads> {
   const [found] = await rows<{ message: number; delivery: number }>(db, sql`
-    select coalesce((select max(id) from message), 0)::int as message,
-      coalesce((select min(id) - 1 from delivery where id > ${after.delivery} and outcome is null), (select max(id) from delivery), 0)::int as delivery`)
+    select least(coalesce((select max(id) from message), 0), ${after.message + most}::int)::int as message,
+      least(coalesce((select min(id) - 1 from delivery where id > ${after.delivery} and id <= ${after.delivery + most} and outcome is null),
+        (select max(id) from delivery), 0), ${after.delivery + most}::int)::int as delivery`)
   return found!
 }

@@ -4,6 +4,7 @@ import type { App } from '../../src/app/app.ts'
 import { closeAlarm, listOpenAlarms } from '../../src/app/alarms.ts'
 import { checkConservation } from '../../src/app/conservation.ts'
 import { keepHouse, runJob } from '../../src/app/jobs.ts'
+import { raiseAlarm } from '../../src/store/alarms.ts'
 import { retryMessage } from '../../src/app/messages.ts'
 import { deliverMessagesJob } from '../../jobs/deliver-messages.ts'
 import { bodyRefused, mailServer } from '../helpers/mail-server.ts'
@@ -124,6 +125,17 @@ describe('the law of conservation', () => {
     expect(await alarms()).toEqual(['mail-failed {"state":"rejected","person":2}'])
     expect(await check()).toMatchObject({ alarmed: 0, tally: { failed: 1 } })
     await app.database.transact((db) => retryMessage(db, 1, app.clock.now()))
+    expect(await alarms()).toEqual([])
+  })
+
+  test('the alarm of a mail that was sent and came back stays until a person closes it', async () => {
+    await send()
+    await app.database.transact((db) => raiseAlarm(db, { kind: 'mail-failed', subjectId: 1, facts: { state: 'failed' } }, app.clock.now()))
+    await change(sql`insert into bounce (message_id, person_id, report_hash, action, suspends, received_at) values (1, 2, 'x', 'failed', true, ${nine})`)
+    await check()
+    expect(await alarms()).toEqual(['mail-failed {"state":"failed"}'])
+    await change(sql`delete from bounce`)
+    await check()
     expect(await alarms()).toEqual([])
   })
 

@@ -37,7 +37,7 @@ describe('alarms', () => {
     expect((await recert`admin close-alarm 1`).out).toBe('Alarm 1 (clock) is closed.\n')
     expect((await recert`admin alarms`).out).toBe('No alarm is open.\n')
     expect(await recert`admin close-alarm 1`).toMatchObject({ exit: 1, err: 'Alarm 1 has been closed since 2026-11-24T08:00:00Z.\n' })
-    expect(await recert`admin close-alarm 9`).toMatchObject({ exit: 1, err: 'There is no alarm 9. List them with: admin alarms\n' })
+    expect(await recert`admin close-alarm 9`).toMatchObject({ exit: 2, err: 'There is no alarm 9. List them with: admin alarms\n' })
     expect(await rows(opened.app.database.db, sql`select event, subject, subject_id, actor_id, facts from history where event = 'alarm-closed'`))
       .toEqual([{ event: 'alarm-closed', subject: 'alarm', subject_id: 1, actor_id: null, facts: { alarm: 1, kind: 'clock' } }])
   })
@@ -46,6 +46,6 @@ describe('alarms', () => {
     await raise({ kind: 'quarantine', facts: { mails: 3 } })
     const { exit, out } = await recert`doctor`
     expect(exit).toBe(1)
-    expect(out).toContain('alarm 1: mail is held after a restore since 2026-11-24T08:00:00Z: mails 3. See: message list --state quarantined; when it is settled: admin close-alarm 1')
+    expect(out).toContain('alarm 1: mail is held after a restore since 2026-11-24T08:00:00Z: mails 3. See: message quarantined; when it is settled: admin close-alarm 1')
   })
 })
