@@ -109,7 +109,7 @@ export interface Sent {
 export type Browser = (path: string, sent?: Sent) => Promise<Response>
 
 /** Returns how a signed-in person asks for pages. */
-export async function browserOf({ app }: World, email: string): Promise<Browser> {
+export async function browserOf({ app }: Pick<World, 'app'>, email: string): Promise<Browser> {
   const web = openWeb(app)
   const { url } = await createSignInLink(app, email)
   const answer = await web.request(url, { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } })

@@ -43,6 +43,8 @@ export interface Seen {
 export interface Lab {
   readonly app: App
   readonly server: ScriptedServer
+  /** The bytes of each mail that was handed over. */
+  readonly handed: Uint8Array[]
   /** Everything that was logged, before anything was taken out of it. */
   readonly lines: string[]
   /** Forgets everything; the server is well, and Alice's mail will be due on `morning`. */
@@ -83,6 +85,7 @@ export async function openLab(): Promise<Lab> {
   const blackHole = await openBlackHole()
   setDefaultCACertificates([authority])
   const lines: string[] = []
+  const handed: Uint8Array[] = []
   const errors: string[] = []
   const deadline = { passed: new AbortController() }
   // Once a server has fallen silent nothing more can come: the deadline passes then, and not a minute later.
@@ -97,14 +100,15 @@ export async function openLab(): Promise<Lab> {
     await here.transport?.close()
     if (shut !== isShut) await (shut ? server.shut() : server.open())
     isShut = shut
-    here.transport = hearing(openSmtp(url({ scripted: server.port, blackHole: blackHole.port }), { url: app.config.url, ...(patience ? { patience } : {}) }), server)
+    here.transport = hearing(openSmtp(url({ scripted: server.port, blackHole: blackHole.port }), { url: app.config.url, ...(patience ? { patience } : {}) }), server, handed)
   }
   return {
-    app, server, lines,
+    app, server, lines, handed,
     async begin() {
       await opened.reset()
       server.kept.length = 0
       errors.length = 0
+      handed.length = 0
       here.cast = await aPlannedDay(opened, app)
       await reach()
     },
@@ -140,10 +144,11 @@ async function aPlannedDay(opened: TestApp, app: App): Promise<Cast> {
 }
 
 /** Tells the server how long a mail is, and asks the gate only when what the server does in its midst has arrived here. */
-function hearing(transport: Transport, server: ScriptedServer): Transport {
+function hearing(transport: Transport, server: ScriptedServer, handed: Uint8Array[]): Transport {
   return {
     ...transport,
     send: async (parcel, gate, signal) => {
+      handed.push(parcel.raw)
       const played = server.expect(parcel.raw.length)
       return await transport.send(parcel, async () => { await played; await breath(); return await gate() }, signal)
     },
