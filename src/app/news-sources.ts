@@ -1,7 +1,7 @@
 // Where news comes from: gaps, questions never asked, closures ahead. Looked at when somebody's send hour begins, and
 // kept once while it holds; what has passed is closed, so that the same may be news again.
 
-import { closureAhead } from '../core/closure.ts'
+import { type Closure, closureAhead } from '../core/closure.ts'
 import { compareDays, dayOf } from '../core/day.ts'
 import type { GapCause } from '../core/news.ts'
 import { type Directory, isAway, isReachable, type Person } from '../core/person.ts'
@@ -66,15 +66,20 @@ async function gatherQuestions(db: Db, scene: PlanScene): Promise<void> {
 }
 
 async function gatherClosures(db: Db, scene: PlanScene): Promise<void> {
-  const known = new Map<string, readonly store.DueRow[]>()
+  const closures = new Map<string, Closure | undefined>()
+  const holders = new Map<string, ReadonlySet<number | undefined>>()
   const rows: store.NewNews[] = []
   for (const person of scene.directory.values()) {
-    const closure = isReachable(person) && closureAhead(calendarOf(scene.world.calendars, person.calendar), dayOf(scene.now, person.zone))
+    const today = dayOf(scene.now, person.zone)
+    // Many share a calendar: each is looked ahead on once.
+    const place = `${person.calendar} ${today.toString()}`
+    if (!closures.has(place)) closures.set(place, closureAhead(calendarOf(scene.world.calendars, person.calendar), today))
+    const closure = isReachable(person) && closures.get(place)
     if (!closure) continue
     const { from, to, until } = closure
     const span = `${from.toString()}/${until.toString()}`
-    if (!known.has(span)) known.set(span, await store.listDueWithin(db, from, until))
-    if (!known.get(span)!.some((row) => standsInFor(row.ownerId, person, scene))) continue
+    if (!holders.has(span)) holders.set(span, new Set((await store.listDueWithin(db, from, until)).map((row) => holderOf(row.ownerId, scene))))
+    if (!holders.get(span)!.has(person.id)) continue
     rows.push({
       personId: person.id, kind: 'closure', key: `${person.calendar}/${from.toString()}`,
       facts: { from: from.toString(), to: to.toString(), until: until.toString() },
@@ -84,13 +89,15 @@ async function gatherClosures(db: Db, scene: PlanScene): Promise<void> {
 }
 
 /** Says whether a duty is a person's to do now: their own while they are there, or one of somebody they stand in for. */
-export function standsInFor(ownerId: number | null, person: Person, { directory, now }: Pick<PlanScene, 'directory' | 'now'>): boolean {
+export const standsInFor = (ownerId: number | null, person: Person, scene: Pick<PlanScene, 'directory' | 'now'>): boolean =>
+  holderOf(ownerId, scene) === person.id
+
+function holderOf(ownerId: number | null, { directory, now }: Pick<PlanScene, 'directory' | 'now'>): number | undefined {
   const isHere = (one: Person): boolean => isReachable(one) && !isAway(one, dayOf(now, one.zone))
-  if (ownerId === null) return false
+  if (ownerId === null) return undefined
   const owner = directory.get(ownerId)
   const deputy = owner?.deputyId === undefined ? undefined : directory.get(owner.deputyId)
-  if (!owner || isHere(owner) || !deputy || !isHere(deputy)) return ownerId === person.id
-  return deputy.id === person.id
+  return !owner || isHere(owner) || !deputy || !isHere(deputy) ? ownerId : deputy.id
 }
 
 async function closeBounces(db: Db, { directory, now }: PlanScene): Promise<void> {
