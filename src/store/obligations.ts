@@ -14,6 +14,8 @@ import { obligation } from './schema-work.ts'
 type Row = typeof obligation.$inferSelect
 
 const batch = 300
+// Each has some ten duties, and the embedded database lets nothing else run while a statement does.
+const certificationsAtOnce = 50
 
 export const toObligation = (row: Row): Obligation => ({
   id: row.id, certificationId: row.certificationId, organisationId: row.organisationId, cycle: row.cycle,
@@ -158,9 +160,9 @@ export async function findObligation(db: Db, id: number): Promise<Obligation | u
 
 export async function listObligationsOf(db: Db, certificationIds: readonly number[]): Promise<Obligation[]> {
   const found: Obligation[] = []
-  for (let i = 0; i < certificationIds.length; i += batch) {
+  for (let i = 0; i < certificationIds.length; i += certificationsAtOnce) {
     const rows = await db.select().from(obligation)
-      .where(inArray(obligation.certificationId, certificationIds.slice(i, i + batch)))
+      .where(inArray(obligation.certificationId, certificationIds.slice(i, i + certificationsAtOnce)))
       .orderBy(asc(obligation.certificationId), asc(obligation.dueOn), asc(obligation.id)).limit(100_000)
     found.push(...rows.map(toObligation))
   }

@@ -1,7 +1,7 @@
 // Organisations and people: rows to records and back. A person's settings are read together with their
 // organisation's, so that nobody above has to remember which one applies.
 
-import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm'
 import type { Directory, Organisation, Person } from '../core/person.ts'
 import type { Db } from './database.ts'
 import { organisation, person } from './schema-records.ts'
@@ -11,6 +11,7 @@ export type PersonValues = Omit<typeof person.$inferInsert, 'id'>
 
 /** More people than any installation has; a look-up beyond it is a fault that must show. */
 export const peopleLimit = 100_000
+const page = 400
 
 const toOrganisation = (row: typeof organisation.$inferSelect): Organisation => ({
   id: row.id, name: row.name, zone: row.zone, calendar: row.calendar, country: row.country ?? undefined,
@@ -70,8 +71,24 @@ const peopleOf = (db: Db) =>
 
 /** Everybody, by id: deciding who is told needs the line above an owner, whoever that is. */
 export async function readDirectory(db: Db): Promise<Directory> {
-  const rows = await peopleOf(db).orderBy(asc(person.id)).limit(peopleLimit)
-  return new Map(rows.map((row) => [row.person.id, toPerson(row)]))
+  const people: Person[] = []
+  // In pages: the embedded database lets nothing else run while a statement does.
+  for (let after = 0; people.length < peopleLimit;) {
+    const rows = await peopleOf(db).where(gt(person.id, after)).orderBy(asc(person.id)).limit(page)
+    people.push(...rows.map(toPerson))
+    if (rows.length < page) break
+    after = rows.at(-1)!.person.id
+  }
+  return new Map(people.map((one) => [one.id, one]))
+}
+
+/** Lists every send hour that somebody has, with its zone, once: without reading who. */
+export async function listSendHours(db: Db, limit = 10_000): Promise<Pick<Person, 'sendHour' | 'zone'>[]> {
+  const columns = {
+    sendHour: sql<string>`coalesce(${person.sendHour}, ${organisation.sendHour})`, zone: sql<string>`coalesce(${person.zone}, ${organisation.zone})`,
+  }
+  return await db.selectDistinct(columns).from(person).innerJoin(organisation, eq(organisation.id, person.organisationId))
+    .orderBy(columns.sendHour, columns.zone).limit(limit)
 }
 
 export async function listPeople(
