@@ -9,7 +9,6 @@ import { closeAlarms, restateAlarm } from '../store/alarms.ts'
 import { type Db, wakeWorkers } from '../store/database.ts'
 import { appendHistory, type Entry } from '../store/history.ts'
 import * as store from '../store/quarantine.ts'
-import { countQuarantined } from '../store/watch.ts'
 import { act, type App } from './app.ts'
 import { messageIdFor } from './installation.ts'
 import type { Reader } from './sign-in.ts'
@@ -135,7 +134,7 @@ async function note(db: Db, rows: readonly store.QuarantinedRow[], { now, by, ev
 }
 
 async function endAlarm(db: Db, { now, by }: Act): Promise<void> {
-  const waiting = await countQuarantined(db)
+  const waiting = await store.countQuarantined(db)
   if (waiting === 0) await closeAlarms(db, { kind: 'quarantine' }, now, by?.id)
   else await restateAlarm(db, { kind: 'quarantine', facts: { waiting } })
 }
@@ -158,7 +157,7 @@ export interface HeldPage {
 /** Returns what an administrator decides about; undefined for anybody else. */
 export async function findHeldPage(app: App, reader: Reader): Promise<HeldPage | undefined> {
   if (!reader.rights.quarantine) return undefined
-  return { held: await listHeldMail(app, shown), total: await countQuarantined(app.database.db) }
+  return { held: await listHeldMail(app, shown), total: await store.countQuarantined(app.database.db) }
 }
 
 /** Does what an administrator pressed. For anybody else it throws `not-found`, as for a page that is not there. */

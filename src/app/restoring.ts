@@ -11,7 +11,6 @@ import type { Db } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
 import { listOrganisations } from '../store/people.ts'
 import * as store from '../store/quarantine.ts'
-import { countQuarantined } from '../store/watch.ts'
 import { act, type App } from './app.ts'
 import { rederiveAll } from './derivation.ts'
 import { replanDigests } from './digests.ts'
@@ -77,7 +76,7 @@ async function beginEpoch(db: Db, since: Instant, now: Instant): Promise<void> {
 async function replayed(app: App): Promise<Restored> {
   await replayEpoch(app)
   const epoch = (await store.findEpoch(app.database.db))!
-  return { epoch: epoch.number, since: epoch.since, quarantined: await countQuarantined(app.database.db) }
+  return { epoch: epoch.number, since: epoch.since, quarantined: await store.countQuarantined(app.database.db) }
 }
 
 /**
@@ -112,7 +111,7 @@ async function replayDay(app: App, { since, beganAt }: Epoch, day: Day): Promise
 
 /** Keeps the alarm of the quarantine with how many mails wait in it. */
 async function sayHowManyWait(db: Db, now: Instant): Promise<void> {
-  const waiting = await countQuarantined(db)
+  const waiting = await store.countQuarantined(db)
   if (waiting === 0) return
   const alarm = { kind: 'quarantine' as const, facts: { waiting } }
   if (!await raiseAlarm(db, alarm, now)) await restateAlarm(db, alarm)

@@ -133,3 +133,9 @@ export async function coverByTighter(db: Db, messageIds: readonly number[]): Pro
         and message.state not in ('quarantined', 'rejected', 'abandoned')`)
   }
 }
+
+/** Counts mail that a person must release or drop after a restore. It has no index: asked often only while its alarm is open. */
+export async function countQuarantined(db: Db): Promise<number> {
+  const [found] = await rows<{ n: number }>(db, sql`select count(*)::int as n from message where state = 'quarantined'`)
+  return found!.n
+}

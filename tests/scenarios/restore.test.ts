@@ -14,7 +14,7 @@ import { releaseMessages } from '../../src/app/quarantine.ts'
 import { restoreBackup } from '../../src/app/restoring.ts'
 import type { Transport } from '../../src/mail/transport.ts'
 import { rows } from '../../src/store/database.ts'
-import { countQuarantined } from '../../src/store/watch.ts'
+import { countQuarantined } from '../../src/store/quarantine.ts'
 import { testFolder } from '../helpers/folder.ts'
 import { aCast, aCertification, aPerson, live, testApp, type TestApp } from '../helpers/records.ts'
 
