@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { schedule } from '../../jobs/schedule.ts'
@@ -22,8 +21,9 @@ async function openMonitor(): Promise<Monitor> {
     response.writeHead(monitor.status, { Connection: 'close', ...(monitor.status === 302 ? { Location: '/elsewhere' } : {}) }).end('body')
   })
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
-  const { port } = server.address() as AddressInfo
-  const monitor: Monitor = { url: `http://127.0.0.1:${port}/ping/secret-of-ours`, asked, status: 200, close: () => new Promise((resolve) => { server.close(() => resolve()) }) }
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the monitor has no port')
+  const monitor: Monitor = { url: `http://127.0.0.1:${address.port}/ping/secret-of-ours`, asked, status: 200, close: () => new Promise((resolve) => { server.close(() => resolve()) }) }
   return monitor
 }
 
