@@ -63,7 +63,9 @@ async function planScene(app: App, scene: Scene): Promise<Planned> {
   let total: Planned = { considered: 0, said: 0, messages: 0, waiting: 0, unheard: 0 }
   for (let after = 0; ;) {
     const ids = await listCandidates(db, windows, now, { after, limit: chunk })
-    if (ids.length > 0) total = added(total, await planChunk(app, scene, ids))
+    // Read anew after the duties: of whoever was added meanwhile both are seen, or neither. A duty whose owner is
+    // not known yet would be put off by an hour.
+    if (ids.length > 0) total = added(total, await planChunk(app, { ...scene, ...await openScene(app, now) }, ids))
     if (ids.length < chunk) break
     after = ids.at(-1)!
   }
