@@ -78,7 +78,8 @@ export async function deliverNext(app: App, post: Post): Promise<Outcome | undef
 }
 
 async function deliverClaimed(app: App, message: ClaimedRow, claim: outbox.Claim, post: Post): Promise<Outcome> {
-  const person = post.directory.get(message.personId)
+  // Added since the run began, somebody is not in its directory, and would be taken for one who has left.
+  const person = post.directory.get(message.personId) ?? (await readDirectory(app.database.db)).get(message.personId)
   // Who left or lost their address since is not written to; their duties go to the next in line.
   if (!isReachable(person)) return await cancelUnreachable(app, message, claim, post)
   if (isAskedTooLongAgo(message, app.clock.now())) return await cancelStale(app, message, claim, person, post)
@@ -192,15 +193,15 @@ async function settleSent(app: App, parcel: Parcel, result: SendResult, post: Po
   const verdict = settlementOf(result, message, now)
   const settlement = verdict.message && await withoutLink(app, message, person, withoutTokens(message, raw, verdict.message))
   const settled = await app.database.transact(async (db) => {
+    // The message before its attempt, in the order in which a rescue locks them.
+    const held = !settlement || await settleWithHistory(db, message, claim, settlement, now)
     await outbox.endDelivery(db, attempt, {
       outcome: verdict.delivery, phase: 'phase' in result ? result.phase : null,
       fault: 'fault' in result ? result.fault : null, reply: 'reply' in result ? result.reply : null,
     }, now)
     await noteChannel(app, db, result, post, now)
-    if (!settlement) return true
-    if (!await settleWithHistory(db, message, claim, settlement, now)) return false
-    await noteFailure(app, db, parcel, { result, settlement }, now)
-    return true
+    if (held && settlement) await noteFailure(app, db, parcel, { result, settlement }, now)
+    return held
   })
   return settled ? verdict.outcome : 'lost'
 }

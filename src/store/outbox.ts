@@ -140,10 +140,11 @@ export async function startDelivery(
   return row!.id
 }
 
+/** Ends an attempt; one that was given up meanwhile, its worker being late beyond its lease, stays in doubt. */
 export async function endDelivery(
   db: Db, id: number, end: { readonly outcome: NonNullable<DeliveryRow['outcome']>; readonly phase: string | null; readonly fault: string | null; readonly reply: string | null }, endedAt: Instant,
 ): Promise<void> {
-  await db.update(delivery).set({ ...end, endedAt }).where(eq(delivery.id, id))
+  await db.update(delivery).set({ ...end, endedAt }).where(and(eq(delivery.id, id), isNull(delivery.outcome)))
 }
 
 /** Marks attempts whose worker vanished: after the gate nobody knows whether the server took the mail. */
