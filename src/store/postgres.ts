@@ -1,12 +1,14 @@
 // PostgreSQL through postgres.js: the pool, what is said when it cannot be used, and the two locks that
 // must outlive a query (migrating, serving), each on a connection of its own.
 
+import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres, { type Sql } from 'postgres'
 import { AppError } from '../errors.ts'
 import type { Database, Db } from './database.ts'
 import { codeOf, identityOf, rows, wakeCall } from './driver.ts'
+import { type Watch, watchSilence } from './silence.ts'
 import { openTransactionGuard } from './transaction.ts'
 
 const oldestVersion = 15
@@ -17,18 +19,41 @@ const servingLock = 2
 
 /** Opens the pool and makes sure the server is there and fit; not migrated. Throws `unavailable`. */
 export async function openPostgres(url: string): Promise<Database> {
-  const client = connect(url, { max: 8 })
+  // Tells the connections of this pool from those of other processes.
+  const name = `recert ${randomUUID().slice(0, 8)}`
+  const watch = watchSilence(() => isBusy(url, name))
+  const client = connect(url, { max: 8, ...lineOf(watch) }, name)
   const place = placeOf(client)
   try {
-    await refuseOldServer(client, place)
+    await watch.awaiting(refuseOldServer(client, place))
   } catch (error) {
+    watch.end()
     await client.end({ timeout: 0 })
     throw error instanceof AppError ? error : unreachable(error, client, place)
   }
-  return wrap(client, url, place)
+  return wrap(client, url, place, watch)
 }
 
-function connect(url: string, options: postgres.Options<Record<string, never>>): Sql {
+// The driver takes a function that opens its lines, which its types do not know.
+const lineOf = (watch: Watch): object => ({ socket: watch.connect })
+
+/** Says whether the server works on a statement of ours. On a line of its own, which must answer at once. */
+async function isBusy(url: string, name: string): Promise<boolean> {
+  const client = connect(url, { max: 1, connect_timeout: 5 }, `${name} asks`)
+  const late = setTimeout(() => void client.end({ timeout: 0 }), 5000)
+  try {
+    const [found] = await client`select exists (select 1 from pg_stat_activity where application_name = ${name} and state = 'active') as busy`
+    return found?.['busy'] === true
+  } finally {
+    clearTimeout(late)
+    await client.end({ timeout: 0 })
+  }
+}
+
+/** After so long without a statement a transaction is its client's no more: a process that was stopped must not keep its locks. */
+const idleInTransaction = 60_000
+
+function connect(url: string, options: postgres.Options<Record<string, never>>, name = 'recert'): Sql {
   try {
     return postgres(url, {
       connect_timeout: 10,
@@ -36,7 +61,7 @@ function connect(url: string, options: postgres.Options<Record<string, never>>):
       backoff: () => 0.5,
       onnotice: () => undefined,
       ...options,
-      connection: { TimeZone: 'UTC', search_path: 'public', application_name: 'recert' },
+      connection: { TimeZone: 'UTC', search_path: 'public', application_name: name, idle_in_transaction_session_timeout: idleInTransaction },
     }) as Sql
   } catch {
     // The cause is not kept: it carries the whole address, password included.
@@ -79,9 +104,9 @@ function reasonOf(cause: unknown, { user, database }: Sql['options'], place: str
   return `PostgreSQL at ${place} cannot be used: ${cause instanceof Error ? cause.message : String(cause)} (${code}).`
 }
 
-function wrap(client: Sql, url: string, place: string): Database {
+function wrap(client: Sql, url: string, place: string, watch: Watch): Database {
   const guard = openTransactionGuard()
-  const db: Db = drizzle({ client: guarded(client, guard.refuseInside) })
+  const db: Db = drizzle({ client: guarded(client, guard.refuseInside, watch) })
   const mark = servingMark(url)
   let closing: Promise<void> | undefined
   return {
@@ -97,19 +122,39 @@ function wrap(client: Sql, url: string, place: string): Database {
     },
     holdServing: mark.hold,
     isServed: () => isServed(db),
-    close: () => closing ??= mark.drop().then(() => client.end({ timeout: 5 })),
+    close: () => closing ??= mark.drop().then(() => client.end({ timeout: 5 })).finally(watch.end),
   }
 }
 
 // A transaction runs on a client of its own, so what passes here is the outer database only.
-function guarded(client: Sql, refuseInside: () => void): Sql {
-  const refusing = new Set<string | symbol>(['unsafe', 'begin'])
+function guarded(client: Sql, refuseInside: () => void, watch: Watch): Sql {
   return new Proxy(client, {
     get(target, name) {
-      if (refusing.has(name)) refuseInside()
+      if (name === 'begin') {
+        refuseInside()
+        return (work: (inner: postgres.TransactionSql) => Promise<unknown>) => watch.awaiting(target.begin(work))
+      }
+      if (name === 'unsafe') {
+        refuseInside()
+        return (...given: Parameters<Sql['unsafe']>) => watched(target.unsafe(...given), watch)
+      }
       return Reflect.get(target, name, target)
     },
   })
+}
+
+interface Answer { readonly then: PromiseLike<unknown>['then']; readonly values: () => Answer }
+
+// The driver begins a query when it is first waited for, and `values` returns it unbegun.
+function watched(query: PromiseLike<unknown> & { values(): PromiseLike<unknown> }, watch: Watch): Answer {
+  return {
+    // oxlint-disable-next-line unicorn/no-thenable -- it stands for the driver's own, which is one
+    then: (done, failed) => watch.awaiting(query).then(done, failed),
+    values: () => {
+      query.values()
+      return watched(query, watch)
+    },
+  }
 }
 
 // The lock ends with its connection, so it must not be one of the pool's, which are closed as they age.

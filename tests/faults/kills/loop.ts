@@ -39,7 +39,7 @@ export async function killAtRandom(stage: Stage, organisationId: number, order: 
       await replicas[which]!.ended
       replicas[which] = startReplica(stage, {})
       // A replica that is killed before it could do anything kills nothing but time.
-      await Promise.any(replicas.map((one) => one.says('ready')))
+      await replicas[which]!.says('ready')
       await stage.use(async (app) => await ageOrphans(app, orphans, n))
       if (n % 50 === 49) order.say?.(`${n + 1} kills, ${stage.sink.copies.length} copies`)
     }
@@ -49,8 +49,10 @@ export async function killAtRandom(stage: Stage, organisationId: number, order: 
     await Promise.all(replicas.map((one) => one.ended))
   }
   return await stage.use(async (app, transport) => {
-    await finish(app, transport)
-    await finish(app, transport)
+    for (let before = Infinity, left = await countWaiting(app); left < before; left = await countWaiting(app)) {
+      before = left
+      await finish(app, transport)
+    }
     return { ...await drawAccount(app, stage.sink.copies), kills: order.kills }
   })
 }
@@ -67,14 +69,20 @@ async function ageOrphans(app: App, seen: Map<string, number>, n: number): Promi
   for (const token of dead) await ageLeases(app, sql`token = ${token}`)
 }
 
-const patience = 60
-
-// Everything that waits leaves by itself; what the dead held, after their leases.
+// Everything that waits leaves by itself; what the dead held, after their leases. Given up where nothing moves.
 async function untilNothingWaits(app: App): Promise<void> {
-  for (let n = 0; n < patience; n++) {
+  let before = Infinity
+  for (let idle = 0; idle < 10; idle++) {
     await pause(1000)
-    if (n % 5 === 4) await ageLeases(app)
-    const [left] = await rows<{ n: number }>(app.database.db, sql`select count(*)::int as n from message where state <> 'sent'`)
-    if (left!.n === 0) return
+    if (idle > 3) await ageLeases(app)
+    const left = await countWaiting(app)
+    if (left === 0) return
+    if (left < before) idle = 0
+    before = left
   }
+}
+
+async function countWaiting(app: App): Promise<number> {
+  const [left] = await rows<{ n: number }>(app.database.db, sql`select count(*)::int as n from message where state <> 'sent'`)
+  return left!.n
 }

@@ -14,6 +14,8 @@ export interface Sink {
   readonly copies: Copy[]
   /** Falls silent once, on the first connection that gets there; resolves as soon as it has. */
   silentAt(place: Silence): Promise<void>
+  /** Resolves when it has kept so many. */
+  kept(count: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -28,6 +30,11 @@ export async function openSink({ slowness = 0 }: SinkOptions = {}): Promise<Sink
   const copies: Copy[] = []
   const sockets = new Set<Socket>()
   let waiting: Waiting | undefined
+  const hearers = new Set<() => void>()
+  const keep = (copy: Copy): void => {
+    copies.push(copy)
+    for (const one of hearers) one()
+  }
   const isSilent = (...places: Silence[]): Silence | undefined => {
     const found = waiting && places.includes(waiting.place) ? waiting : undefined
     if (found) waiting = undefined
@@ -37,12 +44,17 @@ export async function openSink({ slowness = 0 }: SinkOptions = {}): Promise<Sink
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket))
-    converse(socket, { isSilent, keep: (copy) => void copies.push(copy), slowness })
+    converse(socket, { isSilent, keep, slowness })
   })
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
   return {
     url: `smtp://127.0.0.1:${portOf(server)}`, copies,
     silentAt: async (place) => await new Promise<void>((reached) => { waiting = { place, reached } }),
+    kept: async (count) => await new Promise<void>((resolve) => {
+      const look = (): void => { if (copies.length >= count) resolve() }
+      hearers.add(look)
+      look()
+    }),
     close: async () => await new Promise<void>((resolve) => {
       for (const socket of sockets) socket.destroy()
       server.close(() => resolve())
