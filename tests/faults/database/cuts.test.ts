@@ -28,7 +28,7 @@ describe.skipIf('missing' in inject('postgres'))('a line to PostgreSQL that is c
     proxy = await openProxy(opened.url)
     stage = await openStage({ DATABASE_URL: opened.url })
     organisation = await settle(stage)
-    through = { ...await openStage({ DATABASE_URL: proxy.url }, { settings: { SMTP_URL: stage.sink.url } }), sink: stage.sink }
+    through = { ...await openStage({ DATABASE_URL: proxy.url }, { beside: stage, settings: { SMTP_URL: stage.sink.url } }), sink: stage.sink }
     // Once undisturbed, to warm up and to learn what passes.
     await deliverOne()
     proxy.watch()

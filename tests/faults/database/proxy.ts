@@ -37,6 +37,7 @@ interface Line {
 
 export async function openProxy(databaseUrl: string): Promise<Proxy> {
   const target = new URL(databaseUrl)
+  const { hostname, port } = target
   const lines = new Set<Line>()
   const statements: string[] = []
   let plan: Plan | undefined
@@ -50,7 +51,7 @@ export async function openProxy(databaseUrl: string): Promise<Proxy> {
     return found
   }
   const listener = createServer((client) => {
-    const line: Line = { client, server: connect(Number(target.port), target.hostname), swallowed: swallowing, unheard: false }
+    const line: Line = { client, server: connect(Number(port), hostname), swallowed: swallowing, unheard: false }
     lines.add(line)
     client.once('close', () => lines.delete(line))
     join(line, arrive)
@@ -111,12 +112,13 @@ async function pass(line: Line, { bytes, text }: Piece, arrive: (text: string) =
 
 /**
  * Cuts what a client says into messages, and names those that carry out a statement: a simple query by itself; of an
- * extended one the Execute, by the text that was parsed before it. The first message of a line has no type.
+ * extended one the Execute, by the text of what was bound before it. The first message of a line has no type.
  */
 function statementReader(): (chunk: Buffer) => Piece[] {
   let rest = Buffer.alloc(0)
   let isStarted = false
-  let parsed = ''
+  const parsed = new Map<string, string>()
+  let bound = ''
   return (chunk) => {
     rest = Buffer.concat([rest, chunk])
     const pieces: Piece[] = []
@@ -129,9 +131,11 @@ function statementReader(): (chunk: Buffer) => Piece[] {
       rest = rest.subarray(length)
       const type = isStarted ? String.fromCharCode(bytes[0]!) : ''
       isStarted = true
-      if (type === 'P') parsed = bytes.toString('utf8', bytes.indexOf(0, 5) + 1, bytes.indexOf(0, bytes.indexOf(0, 5) + 1))
+      const [first = '', second = ''] = type === 'P' || type === 'B' ? bytes.toString('utf8', 5).split('\0', 2) : []
+      if (type === 'P') parsed.set(first, second)
+      if (type === 'B') bound = parsed.get(second) ?? ''
       if (type === 'Q') pieces.push({ bytes, text: bytes.toString('utf8', 5, length - 1) })
-      else pieces.push(type === 'E' ? { bytes, text: parsed } : { bytes })
+      else pieces.push(type === 'E' ? { bytes, text: bound } : { bytes })
     }
   }
 }

@@ -1,7 +1,9 @@
 // One killing: somebody is due to be told, a process dies at a named point, and the next one finishes the work.
 
+import { sql } from 'drizzle-orm'
 import type { App } from '../../../src/app/app.ts'
 import type { Transport } from '../../../src/mail/transport.ts'
+import { rows } from '../../../src/store/database.ts'
 import { drawAccount } from './account.ts'
 import { doubtful, type Point, wirePoints, type WirePoint } from './points.ts'
 import type { Silence } from './sink.ts'
@@ -43,8 +45,18 @@ export async function killAt(stage: Stage, organisationId: number, point: Point,
 
 /** Lets the leases of the dead run out, and does what is left to do, such as what was put off by a minute. */
 export async function finish(app: App, transport: Transport): Promise<void> {
-  await ageLeases(app)
-  await runJobs(app, transport, 5)
+  // On a slow machine one run may end before the mail does.
+  for (let before = Infinity, left = await countWaiting(app); left < before; left = await countWaiting(app)) {
+    before = left
+    await ageLeases(app)
+    await runJobs(app, transport, 5)
+  }
+}
+
+/** Counts the mails that have not been sent yet. */
+export async function countWaiting(app: App): Promise<number> {
+  const [left] = await rows<{ n: number }>(app.database.db, sql`select count(*)::int as n from message where state <> 'sent'`)
+  return left!.n
 }
 
 // Before the claim nothing is leased, and whoever comes next may send at once; told to stop, a process gives it back.

@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import type { App } from '../../../src/app/app.ts'
 import { rows } from '../../../src/store/database.ts'
 import { type Account, drawAccount } from './account.ts'
-import { finish } from './killing.ts'
+import { countWaiting, finish } from './killing.ts'
 import { addOwners, ageLeases, type Replica, type Stage, startReplica } from './stage.ts'
 
 export interface LoopOrder {
@@ -49,10 +49,7 @@ export async function killAtRandom(stage: Stage, organisationId: number, order: 
     await Promise.all(replicas.map((one) => one.ended))
   }
   return await stage.use(async (app, transport) => {
-    for (let before = Infinity, left = await countWaiting(app); left < before; left = await countWaiting(app)) {
-      before = left
-      await finish(app, transport)
-    }
+    await finish(app, transport)
     return { ...await drawAccount(app, stage.sink.copies), kills: order.kills }
   })
 }
@@ -80,9 +77,4 @@ async function untilNothingWaits(app: App): Promise<void> {
     if (left < before) idle = 0
     before = left
   }
-}
-
-async function countWaiting(app: App): Promise<number> {
-  const [left] = await rows<{ n: number }>(app.database.db, sql`select count(*)::int as n from message where state <> 'sent'`)
-  return left!.n
 }

@@ -13,13 +13,12 @@ const stages: readonly (readonly [stage: string, statements: RegExp])[] = [
   ['compose', /update "message" set "address"/],
   ['gate', /"gated_at" = coalesce/],
   ['settle', /update "message" set [^;]*"settled_at"/],
-  ['attempt', /insert into "delivery"/],
 ]
 
 /** Reached by the process itself, which then sends itself a signal. */
 export const ownPoints = [
   'plan before commit', 'plan after commit', 'claim before commit', 'claim after commit',
-  'compose before commit', 'compose after commit', 'attempt before commit', 'attempt after commit',
+  'compose before commit', 'compose after commit',
   'body handed over', 'gate before commit', 'gate after commit', 'answer read',
   'settle before commit', 'settle after commit',
 ] as const

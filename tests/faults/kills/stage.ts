@@ -43,9 +43,15 @@ const expiry = Temporal.PlainDate.from('2027-06-30')
 /** Jobs that bring a mail from being due to being sent, in their order. */
 export const deliveringJobs = ['plan-reminders', 'rescue-deliveries', 'deliver-messages'] as const
 
-export async function openStage(place: Place, options: SinkOptions & { readonly settings?: Readonly<Record<string, string>> } = {}): Promise<Stage> {
+export interface StageOptions extends SinkOptions {
+  readonly settings?: Readonly<Record<string, string>>
+  /** Whose watch it shares; its own shows nine o'clock when it opens. */
+  readonly beside?: Pick<Stage, 'ahead'>
+}
+
+export async function openStage(place: Place, options: StageOptions = {}): Promise<Stage> {
   const sink = await openSink(options)
-  const ahead = aheadTo(morning)
+  const ahead = options.beside?.ahead ?? aheadTo(morning)
   const environment = {
     ...place, SMTP_URL: sink.url, RECERT_FROM: 'Recert <recert@example.org>', RECERT_MAIL_CONNECTIONS: '1', LOG_LEVEL: 'fatal', ...options.settings,
   }
@@ -102,9 +108,11 @@ export interface Replica {
   readonly ended: Promise<NodeJS.Signals | undefined>
 }
 
-/** Starts a process of its own on the same database. */
-export function startReplica(stage: Stage, order: Partial<Order>): Replica {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'replica.ts')], {
+const ownProgram = join(import.meta.dirname, '../../..')
+
+/** Starts a process of its own on the same database; of this program, unless the folder of another is given. */
+export function startReplica(stage: Stage, order: Partial<Order>, program = ownProgram): Replica {
+  const child = spawn(process.execPath, [join(program, 'tests/faults/kills/replica.ts')], {
     env: { ...stage.environment, REPLICA: JSON.stringify({ ahead: stage.ahead, jobs: deliveringJobs, ...order }) },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
