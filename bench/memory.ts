@@ -28,7 +28,7 @@ export async function memoryLines(context: Context): Promise<Line[]> {
 async function memoryOf(url: string, due: number): Promise<number> {
   await within(url, (database) => forget(database, sendHour.subtract({ minutes: 1 })))
   const said = execFileSync(process.execPath, [join(import.meta.dirname, 'planning-once.ts'), url, sendHour.toString()], { encoding: 'utf8' })
-  const planned = JSON.parse(said) as { said: number; mostMemory: number }
-  if (planned.said !== due) throw new Error(`${planned.said} notices were said, not ${due}.`)
-  return planned.mostMemory
+  const [notices, mostMemory] = said.split(' ').map(Number)
+  if (notices !== due) throw new Error(`${said} is not what a run that said ${due} notices prints.`)
+  return mostMemory!
 }
