@@ -30,6 +30,9 @@ export async function planNews(app: App, scene: PlanScene, opens: boolean): Prom
   return { messages }
 }
 
+/** Says whether news waits that makes a mail by itself. */
+export const hasNewsToTell = async (db: Db): Promise<boolean> => (await store.listWaitingNews(db)).some(makesMail)
+
 /** A receipt waits for the next mail, unless it is for a duty that is over by it: no other mail may ever come. */
 const makesMail = ({ kind, facts }: store.NewsRow): boolean => kind !== 'answered' || facts['effect'] === 'met'
 

@@ -5,7 +5,6 @@ import { priorityOfDays } from '../core/channel.ts'
 import { type Day, dayOf, type Instant } from '../core/day.ts'
 import { isUnwindowed } from '../core/ladder.ts'
 import type { Obligation } from '../core/obligation.ts'
-import { sendHoursOf } from '../core/person.ts'
 import { variantsOf } from '../core/policy.ts'
 import type { Unheard } from '../core/reminder.ts'
 import { type Rise, silenceFrom, snoozeOf } from '../core/rise.ts'
@@ -16,12 +15,12 @@ import { type Db, wakeWorkers } from '../store/database.ts'
 import { findWatermark, moveWatermark } from '../store/jobs.ts'
 import { checkWhatMayBeUnanswered, setNextCheck } from '../store/obligations.ts'
 import { findParts, hurryMessage, insertMessage, removeUnsaid } from '../store/outbox.ts'
-import { readDirectory } from '../store/people.ts'
+import { listSendHours, readDirectory } from '../store/people.ts'
 import { readPolicies } from '../store/policies.ts'
 import { insertNotices, listCandidates, type NoticeValues } from '../store/reminders.ts'
 import type { App } from './app.ts'
 import { messageIdFor } from './installation.ts'
-import { planNews } from './news.ts'
+import { hasNewsToTell, planNews } from './news.ts'
 import { decideAll, loadDuties, type PlanScene, type Verdict } from './verdicts.ts'
 import { loadWorld, type World } from './world.ts'
 
@@ -42,47 +41,56 @@ interface Scene extends PlanScene {
   readonly leavesMarks: boolean
 }
 
+const nothing: Planned = { considered: 0, said: 0, messages: 0, waiting: 0, unheard: 0 }
+
 /** Plans what is due to be said as of `now`. With `leavesMarks` false the watermark and next looks stay as they are. */
 export async function planReminders(app: App, now: Instant, leavesMarks: boolean): Promise<Planned> {
-  return await planScene(app, { ...await openScene(app, now), leavesMarks })
+  return await planAt(app, now, { leavesMarks })
 }
 
 /** Plans what was due to be said at a moment before a restore: into mails that are quarantined, as if they left then. */
 export async function replanReminders(app: App, now: Instant): Promise<Planned> {
-  return await planScene(app, { ...await openScene(app, now), leavesMarks: true, begins: 'quarantined' })
+  return await planAt(app, now, { leavesMarks: true, begins: 'quarantined' })
+}
+
+async function planAt(app: App, now: Instant, how: Pick<Scene, 'leavesMarks' | 'begins'>): Promise<Planned> {
+  const { db } = app.database
+  const windows = await windowsDue(db, now, how.leavesMarks)
+  const ids = await listCandidates(db, windows, now, { after: 0, limit: chunk })
+  // Most minutes of a day have nothing to look at: then nobody is read.
+  const isIdle = ids.length === 0 && windows.length === 0 && !await hasNewsToTell(db)
+  const planned = isIdle ? nothing : await planFrom(app, { ...await openScene(app, now), ...how }, windows, ids)
+  if (how.leavesMarks) await app.database.transact((tx) => moveWatermark(tx, planJob, now))
+  // Once for all of them, and after they are stored: other processes help at once.
+  if (planned.messages > 0) await app.database.transact(wakeWorkers)
+  return planned
 }
 
 async function openScene({ database: { db } }: App, now: Instant): Promise<PlanScene> {
   return { world: await loadWorld(db), directory: await readDirectory(db), policies: await readPolicies(db), now }
 }
 
-async function planScene(app: App, scene: Scene): Promise<Planned> {
-  const { db } = app.database
-  const { now, leavesMarks } = scene
-  const windows = await windowsDue(db, scene)
-  let total: Planned = { considered: 0, said: 0, messages: 0, waiting: 0, unheard: 0 }
-  for (let after = 0; ;) {
-    const ids = await listCandidates(db, windows, now, { after, limit: chunk })
-    // Read anew after the duties: of whoever was added meanwhile both are seen, or neither. A duty whose owner is
-    // not known yet would be put off by an hour.
-    if (ids.length > 0) total = added(total, await planChunk(app, { ...scene, ...await openScene(app, now) }, ids))
+async function planFrom(app: App, scene: Scene, windows: readonly Window[], first: readonly number[]): Promise<Planned> {
+  let total = nothing
+  let at = scene
+  for (let ids = first; ids.length > 0;) {
+    total = added(total, await planChunk(app, at, ids))
     if (ids.length < chunk) break
-    after = ids.at(-1)!
+    ids = await listCandidates(app.database.db, windows, scene.now, { after: ids.at(-1)!, limit: chunk })
+    // People are read after the duties: of whoever was added meanwhile both are seen, or neither. A duty whose owner
+    // is not known yet would be put off by an hour.
+    at = { ...scene, ...await openScene(app, scene.now) }
   }
   const told = await planNews(app, scene, windows.length > 0)
-  const messages = total.messages + told.messages
-  if (leavesMarks) await app.database.transact((tx) => moveWatermark(tx, planJob, now))
-  // Once for all of them, and after they are stored: other processes help at once.
-  if (messages > 0) await app.database.transact(wakeWorkers)
-  return { ...total, messages }
+  return { ...total, messages: total.messages + told.messages }
 }
 
 // Duties become due only at somebody's send hour: between two of them only what changed is looked at.
-async function windowsDue(db: Db, scene: Scene): Promise<Window[]> {
-  const since = await findWatermark(db, planJob) ?? scene.now.subtract({ hours: 48 })
-  const from = Temporal.Instant.compare(since, scene.now) <= 0 ? since : scene.now.subtract({ hours: 24 })
-  const opens = sendHoursOf(scene.directory).some(({ sendHour, zone }) => opensBetween(sendHour, zone, from, scene.now))
-  return opens || !scene.leavesMarks ? windowsOf(variantsOf(scene.policies), from, scene.now) : []
+async function windowsDue(db: Db, now: Instant, leavesMarks: boolean): Promise<Window[]> {
+  const since = await findWatermark(db, planJob) ?? now.subtract({ hours: 48 })
+  const from = Temporal.Instant.compare(since, now) <= 0 ? since : now.subtract({ hours: 24 })
+  const opens = (await listSendHours(db)).some(({ sendHour, zone }) => opensBetween(sendHour, zone, from, now))
+  return opens || !leavesMarks ? windowsOf(variantsOf(await readPolicies(db)), from, now) : []
 }
 
 async function planChunk(app: App, scene: Scene, ids: readonly number[]): Promise<Planned> {

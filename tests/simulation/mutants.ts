@@ -21,9 +21,9 @@ const [leasing, outbox, tables] = ['src/store/lease.ts', 'src/store/outbox.ts', 
 
 /** What is due, and what was said. */
 const plannerMutants: readonly Mutant[] = [
-  mutant('the watermark moves before anything is planned', planning, '  const windows = await windowsDue(db, scene)\n',
-    '  const windows = await windowsDue(db, scene)\n  if (leavesMarks) await app.database.transact((tx) => moveWatermark(tx, planJob, now))\n'),
-  mutant('only the last minute is looked at, as a tick would', planning, 'const since = await findWatermark(db, planJob) ?? scene.now.subtract({ hours: 48 })', 'const since = scene.now.subtract({ minutes: 1 })'),
+  mutant('the watermark moves before anything is planned', planning, '  const windows = await windowsDue(db, now, how.leavesMarks)\n',
+    '  const windows = await windowsDue(db, now, how.leavesMarks)\n  if (how.leavesMarks) await app.database.transact((tx) => moveWatermark(tx, planJob, now))\n'),
+  mutant('only the last minute is looked at, as a tick would', planning, 'const since = await findWatermark(db, planJob) ?? now.subtract({ hours: 48 })', 'const since = now.subtract({ minutes: 1 })'),
   mutant('what was said is forgotten', deciding, ': !isCovered(rise, heard, named)))', ': true))'),
   mutant('older notices are not covered by a tighter one', deciding, '(row.offsetDays <= rise.offsetDays || isReplaced(row, rise, named))', 'false',
     { file: planning, from: '...decision.covers.map((rise) => rowOf(', to: '...decision.covers.slice(0, 0).map((rise) => rowOf(' }),
