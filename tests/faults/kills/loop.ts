@@ -39,7 +39,7 @@ export async function killAtRandom(stage: Stage, organisationId: number, order: 
       await replicas[which]!.ended
       replicas[which] = startReplica(stage, {})
       // A replica that is killed before it could do anything kills nothing but time.
-      await replicas[which]!.says('ready')
+      await replicas[which].says('ready')
       await stage.use(async (app) => await ageOrphans(app, orphans, n))
       if (n % 50 === 49) order.say?.(`${n + 1} kills, ${stage.sink.copies.length} copies`)
     }
@@ -61,7 +61,7 @@ async function ageOrphans(app: App, seen: Map<string, number>, n: number): Promi
   const held = await rows<{ token: string }>(app.database.db, sql`select token from message where lease_until is not null order by id limit 10000`)
   const tokens = held.map((one) => one.token)
   for (const token of tokens) if (!seen.has(token)) seen.set(token, n)
-  for (const token of [...seen.keys()]) if (!tokens.includes(token)) seen.delete(token)
+  for (const token of seen.keys()) if (!tokens.includes(token)) seen.delete(token)
   const dead = [...seen].filter(([, since]) => n - since >= 5).map(([token]) => token)
   for (const token of dead) await ageLeases(app, sql`token = ${token}`)
 }
