@@ -157,8 +157,9 @@ function readBody(call: Call): void {
   call.input = Buffer.alloc(0)
   playBody(call)
   if (call.mode !== 'body') return
-  const end = call.body.indexOf('\r\n.\r\n')
-  if (end < 0) return
+  // A message of nothing is a dot alone.
+  const end = call.body.subarray(0, 3).equals(Buffer.from('.\r\n')) ? -2 : call.body.indexOf('\r\n.\r\n')
+  if (end === -1) return
   call.input = call.body.subarray(end + 5)
   call.body = call.body.subarray(0, end + 2)
   call.mode = 'commands'
