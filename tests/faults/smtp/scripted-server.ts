@@ -210,6 +210,8 @@ export interface ScriptedServer extends Pick<State, 'kept' | 'commands'> {
   readonly connections: () => number
   /** From now on plays this; an empty script is a good server. */
   play(script: Script): void
+  /** Makes moves on every connection that is open, though nobody asked anything. */
+  interrupt(...moves: readonly Move[]): Promise<void>
   /** Told of each silence that was asked for: from then on nothing more will come. */
   onSilence(tell: () => void): void
   /** Says how long the next message is; resolves once the moves in its body, if there are any, were made. */
@@ -231,6 +233,11 @@ export async function openScriptedServer(): Promise<ScriptedServer> {
   return {
     port, kept: state.kept, commands: state.commands, connections: () => state.connections,
     play: (script) => { state.script = script },
+    interrupt: async (...moves) => {
+      for (const call of state.calls) for (const move of moves) make(call, move)
+      // What was said must have arrived before anything else is.
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => { setImmediate(resolve) })
+    },
     onSilence: (tell) => { state.onSilence = tell },
     expect: async (length) => {
       state.expected = length
