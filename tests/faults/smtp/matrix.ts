@@ -19,8 +19,8 @@ export function playAll(groups: Readonly<Record<string, readonly Case[]>>, tried
   beforeEach(() => lab.begin())
   afterAll(() => lab.close())
   describe.each(Object.keys(groups))('%s', (group) => {
-    describe.each(tried.map((attempt) => ({ attempt, title: titles[attempt] })))('$title', ({ attempt }) => {
-      test.each(groups[group]!.map((one) => ({ name: one[0], one })))('$name', async ({ one }) => await play(lab, one, attempt))
+    describe.each(tried.map((attempt) => [titles[attempt], attempt] as const))('%s', (_title, attempt) => {
+      test.each(groups[group]!.map((one) => [one[0], one] as const))('%s', async (_name, one) => await play(lab, one, attempt))
     })
   })
   test('nothing that was logged meanwhile holds an address, a name, a word of a mail, a link or a password', () => expectNoSecrets(lab.lines))
