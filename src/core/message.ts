@@ -49,6 +49,14 @@ export function nextAttemptAfter(attempt: number): Temporal.Duration | undefined
   return Temporal.Duration.from({ minutes: Math.min(2 ** (attempt - 1), 240) })
 }
 
+/**
+ * Returns how long a mail waits that is in doubt for the nth time: not at all twice, since a lease has passed already;
+ * undefined when it is time to give up. A server that always hangs up after keeping must not get a copy for ever.
+ */
+export function nextAfterDoubt(attempt: number): Temporal.Duration | undefined {
+  return attempt < 3 ? Temporal.Duration.from({ minutes: 0 }) : nextAttemptAfter(attempt) && nextAttemptAfter(attempt - 1)
+}
+
 /** Stands for the rules of a scheme where a person's name could stand. */
 export const byTheRules = '§'
 

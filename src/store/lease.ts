@@ -62,7 +62,10 @@ export async function passGate(db: Db, claim: Claim, now: Instant): Promise<bool
   return passed.length === 1
 }
 
-/** Frees messages whose worker vanished. Those past the gate are in doubt: sent again, with the same bytes. */
+/**
+ * Frees messages whose worker vanished. Those past the gate are in doubt: sent again, with the same bytes. What passed
+ * the gate was an attempt, whatever became of it.
+ */
 export async function rescueMessages(db: Db, now: Instant, limit = 500): Promise<{ released: number[]; inDoubt: number[] }> {
   const expired = db.select({ id: message.id }).from(message)
     .where(and(inArray(message.state, ['claimed', 'gated']), isNotNull(message.leaseUntil), lte(message.leaseUntil, clock)))
@@ -70,6 +73,7 @@ export async function rescueMessages(db: Db, now: Instant, limit = 500): Promise
   const freed = await db.update(message).set({
     // Whoever once passed the gate keeps its bytes; the others may be composed anew.
     state: sql`case when ${message.gatedAt} is null then 'planned' else 'deferred' end`,
+    attempts: sql`${message.attempts} + case when ${message.state} = 'gated' then 1 else 0 end`,
     token: null, leaseUntil: null, nextAttemptAt: now,
   }).where(inArray(message.id, expired)).returning({ id: message.id, gatedAt: message.gatedAt })
   return {

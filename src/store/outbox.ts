@@ -154,6 +154,19 @@ export async function closeLostDeliveries(db: Db, messageIds: readonly number[],
     .where(and(inArray(delivery.messageId, [...messageIds]), sql`${delivery.outcome} is null`))
 }
 
+/** Reads how often messages were tried. */
+export async function readAttempts(db: Db, ids: readonly number[]): Promise<{ readonly id: number; readonly personId: number; readonly attempts: number }[]> {
+  if (ids.length === 0) return []
+  return await db.select({ id: message.id, personId: message.personId, attempts: message.attempts }).from(message)
+    .where(inArray(message.id, [...ids])).orderBy(asc(message.id)).limit(ids.length)
+}
+
+/** Has a message in doubt wait, or gives it up. */
+export async function deferInDoubt(db: Db, id: number, nextAttemptAt: Instant | undefined, now: Instant): Promise<void> {
+  await db.update(message).set(nextAttemptAt ? { nextAttemptAt } : { state: 'abandoned', settledAt: now })
+    .where(and(eq(message.id, id), eq(message.state, 'deferred')))
+}
+
 export async function findMessage(db: Db, id: number): Promise<MessageRow | undefined> {
   const [row] = await db.select().from(message).where(eq(message.id, id)).limit(1)
   return row

@@ -9,6 +9,7 @@ import { bookObligation, doneObligation } from '../../src/app/obligations.ts'
 import { deactivatePerson, editPerson, setAway } from '../../src/app/people.ts'
 import { maxAttempts } from '../../src/core/message.ts'
 import { rows } from '../../src/store/database.ts'
+import { listOpenAlarms } from '../../src/store/alarms.ts'
 import { listHistory } from '../../src/store/history.ts'
 import { claimMessage } from '../../src/store/lease.ts'
 import { findMessage, listDeliveries, type MessageRow } from '../../src/store/outbox.ts'
@@ -48,6 +49,21 @@ async function plannedMail(): Promise<{ certificationId: number; read: () => Pro
 
 const endLeases = () => app.database.db.execute(sql`update message set lease_until = clock_timestamp() - interval '1 second' where lease_until is not null`)
 const attemptsOf = async (id = 1): Promise<(string | null)[]> => (await listDeliveries(app.database.db, id)).map((one) => one.outcome)
+
+test('a mail that is in doubt at every attempt is given up after a day, with an alarm', async () => {
+  const { read } = await plannedMail()
+  const server = mailServer(...Array.from({ length: 30 }, () => answerLost))
+  for (let n = 1; (await read()).state !== 'abandoned' && n < 30; n++) {
+    await deliverAll(app, server)
+    await endLeases()
+    await rescueDeliveries(app, app.clock.now())
+    opened.clock.set((await read()).nextAttemptAt.toString())
+  }
+  expect(server.parcels).toHaveLength(maxAttempts)
+  expect(new Set(server.parcels.map((one) => Buffer.from(one.raw).toString())).size).toBe(1)
+  expect(app.clock.now().since(Temporal.Instant.from(morning)).total('hours')).toBeGreaterThan(20)
+  expect((await listOpenAlarms(app.database.db, 10)).map((one) => one.kind)).toEqual(['mail-failed'])
+})
 
 describe('while mail is captured', () => {
   test('it is kept to be read, and nothing leaves', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { maxAttempts, messageMoves, messageStates, nextAttemptAfter } from '../../src/core/message.ts'
+import { nextAfterDoubt, maxAttempts, messageMoves, messageStates, nextAttemptAfter } from '../../src/core/message.ts'
 
 const minutesAfter = (attempt: number): number | undefined => nextAttemptAfter(attempt)?.total('minutes')
 
@@ -12,6 +12,12 @@ describe('a mail that could not be delivered', () => {
     const waits = Array.from({ length: maxAttempts - 1 }, (_, n) => minutesAfter(n + 1)!)
     expect(waits.reduce((a, b) => a + b) / 60).toBeGreaterThanOrEqual(24)
     expect(waits.reduce((a, b) => a + b) / 60).toBeLessThan(30)
+  })
+})
+
+describe('a mail in doubt', () => {
+  it.each([[1, 0], [2, 0], [3, 2], [4, 4], [10, 240], [13, 240], [14, undefined]])('for the %ith time waits %s minutes besides its lease', (attempt, expected) => {
+    expect(nextAfterDoubt(attempt)?.total('minutes')).toBe(expected)
   })
 })
 
