@@ -18,7 +18,7 @@ import { countQuarantined } from '../../src/store/quarantine.ts'
 import { testFolder } from '../helpers/folder.ts'
 import { aCast, aCertification, aPerson, live, testApp, type TestApp } from '../helpers/records.ts'
 
-const seeds = Number(process.env['RESTORE_SEEDS'] ?? 50)
+const seeds = Number(process.env['RESTORE_SEEDS'] ?? 12)
 const first = Number(process.env['RESTORE_SEED'] ?? 1)
 
 /** A sequence of numbers from 0 to 1 that a seed begins (mulberry32). */
