@@ -73,10 +73,28 @@ export function watchSilence(isBusy: () => Promise<boolean>): Watch {
 
 // The driver writes at once; what it writes waits until the line is there.
 function connectTo({ host, port, path }: Address, turn: number): Socket {
-  const socket = new Socket()
+  const socket = partSlowly(new Socket())
   if (path) return socket.connect(path)
   const at = turn % host.length
   // Read by the driver: whose certificate it is.
   Object.assign(socket, { host: host[at], port: port[at] })
   return socket.connect(port[at]!, host[at]!)
+}
+
+const closed = (): Error => Object.assign(new Error('the line to PostgreSQL was closed'), { code: 'CONNECTION_CLOSED' })
+
+// Once it hears that a line is closed the driver forgets it, fails what waited there, and writes the end of that
+// transaction to the line it has forgotten: an error in a callback of its own, which nobody can catch and which ends
+// the process. So it hears of the failure first, and of the closing when nothing more will be written.
+function partSlowly(socket: Socket): Socket {
+  const on = socket.on.bind(socket)
+  return Object.assign(socket, {
+    on(event: string, listener: (...given: unknown[]) => void): Socket {
+      if (event !== 'close') return on(event, listener)
+      return on('close', (hadError: boolean) => {
+        if (!hadError) socket.emit('error', closed())
+        setImmediate(() => setImmediate(listener, false))
+      })
+    },
+  })
 }

@@ -2,7 +2,7 @@
 // until the oracle has something to say. Exit 0: each was found; 1: one was not, or the bank does not fit the sources.
 //
 //   npm run simulate:mutants                       all of them, 200 seeds each at most
-//   npm run simulate:mutants -- --rotation 4       four, others every day
+//   npm run simulate:mutants -- --rotation 4       four of those that were found before, others every day
 //   npm run simulate:mutants -- --only "the gate"  those whose name holds a text
 
 import { spawnSync } from 'node:child_process'
@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { systemClock } from '../../src/clock.ts'
-import { type Edit, type Mutant, mutants } from './mutants.ts'
+import { type Edit, found as everFound, type Mutant, mutants } from './mutants.ts'
 
 const root = join(import.meta.dirname, '../..')
 const { values } = parseArgs({
@@ -62,8 +62,9 @@ function chosen(): readonly Mutant[] {
   const named = mutants.filter((one) => one.name.includes(values.only ?? ''))
   if (values.rotation === undefined) return named
   const count = Number(values.rotation)
+  const turning = named.filter((one) => everFound.has(one.name))
   const day = Math.floor(systemClock.now().epochMilliseconds / 86_400_000)
-  return Array.from({ length: count }, (_, n) => named[(day * count + n) % named.length]!)
+  return Array.from({ length: Math.min(count, turning.length) }, (_, n) => turning[(day * count + n) % turning.length]!)
 }
 
 const wrong = misfits()
