@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { pauseAfter } from '../core/channel.ts'
 import { dayOf, type Instant } from '../core/day.ts'
-import { nextAfterDoubt } from '../core/message.ts'
+import { maxAttempts, nextAfterDoubt } from '../core/message.ts'
 import type { Directory, Person } from '../core/person.ts'
 import { isReachable } from '../core/person.ts'
 import { silenceFrom } from '../core/rise.ts'
@@ -245,11 +245,13 @@ async function settleWithHistory(
   return true
 }
 
-async function putOff(db: Db, { id, personId, attempts }: { readonly id: number; readonly personId: number; readonly attempts: number }, now: Instant): Promise<void> {
-  const wait = nextAfterDoubt(attempts)
-  if (wait && attempts < 3) return
+type Doubted = Awaited<ReturnType<typeof outbox.readDoubts>>[number]
+
+async function putOff(db: Db, { id, personId, attempts, doubts }: Doubted, now: Instant): Promise<void> {
+  const wait = attempts >= maxAttempts ? undefined : nextAfterDoubt(doubts)
+  if (wait?.total('minutes') === 0) return
   await outbox.deferInDoubt(db, id, wait && now.add(wait), now)
-  if (!wait) await raiseAlarm(db, { kind: 'mail-failed', subjectId: id, facts: { state: 'abandoned', person: personId, reply: 'in doubt at every attempt' } }, now)
+  if (!wait) await raiseAlarm(db, { kind: 'mail-failed', subjectId: id, facts: { state: 'abandoned', person: personId, reply: 'in doubt to the last attempt' } }, now)
 }
 
 /** Frees messages whose worker vanished; those past the gate go out again with the same bytes. */
@@ -258,7 +260,7 @@ export async function rescueDeliveries(app: App, now: Instant): Promise<{ releas
     const rescued = await rescueMessages(db, now)
     await outbox.closeLostDeliveries(db, rescued.released, 'released', now)
     await outbox.closeLostDeliveries(db, rescued.inDoubt, 'in-doubt', now)
-    for (const one of await outbox.readAttempts(db, rescued.inDoubt)) await putOff(db, one, now)
+    for (const one of await outbox.readDoubts(db, rescued.inDoubt)) await putOff(db, one, now)
     return rescued
   })
   if (freed.inDoubt.length > 0) app.log.warn({ messages: freed.inDoubt }, 'in doubt: sent again with the same Message-ID')

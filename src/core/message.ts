@@ -53,8 +53,8 @@ export function nextAttemptAfter(attempt: number): Temporal.Duration | undefined
  * Returns how long a mail waits that is in doubt for the nth time: not at all twice, since a lease has passed already;
  * undefined when it is time to give up. A server that always hangs up after keeping must not get a copy for ever.
  */
-export function nextAfterDoubt(attempt: number): Temporal.Duration | undefined {
-  return attempt < 3 ? Temporal.Duration.from({ minutes: 0 }) : nextAttemptAfter(attempt) && nextAttemptAfter(attempt - 1)
+export function nextAfterDoubt(doubts: number): Temporal.Duration | undefined {
+  return doubts < 3 ? Temporal.Duration.from({ minutes: 0 }) : nextAttemptAfter(doubts) && nextAttemptAfter(doubts - 1)
 }
 
 /** Stands for the rules of a scheme where a person's name could stand. */

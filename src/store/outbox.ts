@@ -154,11 +154,14 @@ export async function closeLostDeliveries(db: Db, messageIds: readonly number[],
     .where(and(inArray(delivery.messageId, [...messageIds]), sql`${delivery.outcome} is null`))
 }
 
-/** Reads how often messages were tried. */
-export async function readAttempts(db: Db, ids: readonly number[]): Promise<{ readonly id: number; readonly personId: number; readonly attempts: number }[]> {
+/** Reads how often messages were tried, and how often nobody knew what became of it. */
+export async function readDoubts(db: Db, ids: readonly number[]): Promise<{ readonly id: number; readonly personId: number; readonly attempts: number; readonly doubts: number }[]> {
   if (ids.length === 0) return []
-  return await db.select({ id: message.id, personId: message.personId, attempts: message.attempts }).from(message)
-    .where(inArray(message.id, [...ids])).orderBy(asc(message.id)).limit(ids.length)
+  return await db.select({
+    id: message.id, personId: message.personId, attempts: message.attempts,
+    doubts: sql<number>`count(*) filter (where ${delivery.outcome} = 'in-doubt')::int`,
+  }).from(message).innerJoin(delivery, eq(delivery.messageId, message.id))
+    .where(inArray(message.id, [...ids])).groupBy(message.id).orderBy(asc(message.id)).limit(ids.length)
 }
 
 /** Has a message in doubt wait, or gives it up. */
