@@ -83,5 +83,6 @@ try {
 } finally {
   rmSync(copy, { recursive: true })
 }
-process.stdout.write(survivors === 0 ? 'Each was found.\n' : `${survivors} were not found.\n`)
+if (chosen().length === 0) process.stdout.write('None was chosen.\n')
+else process.stdout.write(survivors === 0 ? 'Each was found.\n' : `${survivors} were not found.\n`)
 process.exit(survivors === 0 ? 0 : 1)
