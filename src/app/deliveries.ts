@@ -4,12 +4,10 @@
 
 import { randomUUID } from 'node:crypto'
 import { pauseAfter } from '../core/channel.ts'
-import { dayOf, type Instant } from '../core/day.ts'
+import type { Instant } from '../core/day.ts'
 import { maxAttempts, nextAfterDoubt } from '../core/message.ts'
 import type { Directory, Person } from '../core/person.ts'
 import { isReachable } from '../core/person.ts'
-import { silenceFrom } from '../core/rise.ts'
-import { longestShift } from '../core/window.ts'
 import { composeBytes } from '../mail/smtp.ts'
 import type { SendResult, Transport } from '../mail/transport.ts'
 import { closeAlarms, raiseAlarm } from '../store/alarms.ts'
@@ -18,7 +16,6 @@ import type { Db } from '../store/database.ts'
 import { appendHistory } from '../store/history.ts'
 import { type ClaimedRow, claimMessage, isRateUsedUp, passGate, rescueMessages } from '../store/lease.ts'
 import { removeLinks } from '../store/links.ts'
-import { checkWhatMayBeUnanswered } from '../store/obligations.ts'
 import * as outbox from '../store/outbox.ts'
 import type { MessageRow } from '../store/outbox.ts'
 import { readDirectory } from '../store/people.ts'
@@ -29,6 +26,7 @@ import { envelopeOf, returnPathFor } from './envelopes.ts'
 import { findHold } from './installation.ts'
 import { composeDailyMessage, type Composition } from './letters.ts'
 import { openLinks } from './links.ts'
+import { expectAnswers } from './reminders.ts'
 import { type Outcome, putBack, settlementOf } from './settlements.ts'
 import { composeSignInMessage, isAskedTooLongAgo, withoutLink } from './sign-in-letter.ts'
 import { passOn, suspendAddress } from './suspension.ts'
@@ -240,7 +238,7 @@ async function settleWithHistory(
       facts: { person: message.personId, kind: message.kind, period: message.period, messageId: message.messageId },
     }], now)
     // From now on its reader may be silent: what escalates by that is looked at on its own day.
-    await checkWhatMayBeUnanswered(db, message.id, dayOf(now, 'UTC').add({ days: silenceFrom + longestShift }), now)
+    await expectAnswers(db, message.id, now)
   }
   return true
 }
